@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+using Recount.Primitives;
+
+namespace Recount.ObjectStore.Directory;
+
+/// <summary>Objects as files below one directory, for one machine.</summary>
+public sealed class DirectoryObjectStore : IObjectStore
+{
+    private const string TemporaryDirectory = ".new";
+    private const int CopyBufferBytes = 1 << 20;
+    private readonly IFileSystem files;
+    private readonly string root;
+
+    public DirectoryObjectStore(IFileSystem files, string root)
+    {
+        this.files = files;
+        this.root = root;
+        var temporary = Path.Combine(root, TemporaryDirectory);
+        files.CreateDirectory(temporary);
+        foreach (var abandoned in files.List(temporary))
+        {
+            files.Delete(Path.Combine(temporary, abandoned));
+        }
+    }
+
+    public Task<bool> PutIfAbsentAsync(string key, Stream content, CancellationToken token) => Task.Run(
+        () =>
+        {
+            var temporary = Path.Combine(root, TemporaryDirectory, Guid.NewGuid().ToString("N"));
+            return DurableFile.PutIfAbsent(files, PathOf(key), temporary, file =>
+            {
+                var buffer = new byte[CopyBufferBytes];
+                for (var read = content.Read(buffer); read > 0; read = content.Read(buffer))
+                {
+                    token.ThrowIfCancellationRequested();
+                    file.Append(buffer.AsSpan(0, read));
+                }
+            });
+        },
+        token);
+
+    public Task<StoredObject?> OpenAsync(string key, ReadFrom from, CancellationToken token) => Task.Run<StoredObject?>(
+        () => files.OpenRead(PathOf(key), from) is { } file ? new StoredFile(key, file) : null,
+        token);
+
+    public async IAsyncEnumerable<string> ListAsync(
+        string prefix, string? after, [EnumeratorCancellation] CancellationToken token)
+    {
+        var directory = prefix.LastIndexOf('/') is var slash and >= 0 ? prefix[..slash] : "";
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (var key in Walk(directory, prefix, after))
+        {
+            token.ThrowIfCancellationRequested();
+            yield return key;
+        }
+    }
+
+    public Task DeleteAsync(string key, CancellationToken token) => Task.Run(
+        () =>
+        {
+            var path = PathOf(key);
+            if (files.Delete(path))
+            {
+                files.SyncDirectory(Path.GetDirectoryName(path)!);
+            }
+        },
+        token);
+
+    private IEnumerable<string> Walk(string directory, string prefix, string? after)
+    {
+        var path = directory.Length == 0 ? root : PathOf(directory);
+        foreach (var name in files.List(path))
+        {
+            if (name == TemporaryDirectory)
+            {
+                continue;
+            }
+
+            var key = directory.Length == 0 ? name : $"{directory}/{name}";
+            if (files.DirectoryExists(Path.Combine(path, name)))
+            {
+                // A directory is skipped when all below it sorts before what was asked for.
+                var below = key + "/";
+                var mayMatch = below.StartsWith(prefix, StringComparison.Ordinal)
+                    || prefix.StartsWith(below, StringComparison.Ordinal);
+                var mayFollow = after is null
+                    || string.CompareOrdinal(below, after) > 0
+                    || after.StartsWith(below, StringComparison.Ordinal);
+                if (mayMatch && mayFollow)
+                {
+                    foreach (var found in Walk(key, prefix, after))
+                    {
+                        yield return found;
+                    }
+                }
+            }
+            else if (key.StartsWith(prefix, StringComparison.Ordinal)
+                && (after is null || string.CompareOrdinal(key, after) > 0))
+            {
+                yield return key;
+            }
+        }
+    }
+
+    private string PathOf(string key)
+    {
+        foreach (var segment in key.Split('/'))
+        {
+            if (segment.Length == 0 || segment[0] == '.' || segment.Contains('\\') || segment.Contains('\0'))
+            {
+                throw new ArgumentException($"'{key}' is not an object key.", nameof(key));
+            }
+        }
+
+        return Path.Combine(root, key);
+    }
+
+    private sealed class StoredFile(string key, IReadFile file) : StoredObject
+    {
+        public override long Length => file.Length;
+
+        public override ValueTask ReadExactlyAsync(long offset, Memory<byte> buffer, CancellationToken token)
+        {
+            var read = file.Read(offset, buffer.Span);
+            return read == buffer.Length
+                ? ValueTask.CompletedTask
+                : throw new EndOfStreamException(
+                    $"Object '{key}' ends at {file.Length}; {buffer.Length} bytes were asked for at {offset}.");
+        }
+
+        public override void Dispose() => file.Dispose();
+    }
+}
