@@ -33,10 +33,15 @@ public sealed record IntakeFooter
 
     public required IReadOnlyList<IntakeCount> Counts { get; init; }
 
-    /// <summary>One row a frame: offset, length, index in <see cref="Accounts"/>.</summary>
+    /// <summary>
+    /// One row a frame: offset, length, index in <see cref="Accounts"/>, and the frame's number where it is not the row's.
+    /// </summary>
     public required IReadOnlyList<long[]> Table { get; init; }
 
     public IReadOnlyList<IntakeDamage> Damage { get; init; } = [];
+
+    /// <summary>Number of the frame that a row of <see cref="Table"/> describes.</summary>
+    public static int FrameNumber(long[] row, int index) => row.Length > 3 ? (int)row[3] : index;
 }
 
 /// <param name="N">Number of the object before.</param>

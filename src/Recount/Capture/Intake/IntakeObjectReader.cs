@@ -10,6 +10,9 @@ public sealed record IntakeObject
 {
     public required IntakeKey Key { get; init; }
 
+    /// <summary>The object as it stands, its sibling not included.</summary>
+    public required ReadOnlyMemory<byte> Bytes { get; init; }
+
     /// <summary>Null while the object is open, or when whoever wrote it never closed it.</summary>
     public required IntakeFooter? Footer { get; init; }
 
@@ -45,7 +48,7 @@ public static class IntakeObjectReader
         var headerIsWhole = IsHeaderWhole(span);
         if ((footerMarker ?? MarkerOf(span, headerIsWhole)) is not { } marker)
         {
-            return Nothing(key);
+            return Nothing(key, bytes);
         }
 
         var marks = FindMarks(span, marker);
@@ -64,6 +67,7 @@ public static class IntakeObjectReader
         return new IntakeObject
         {
             Key = key,
+            Bytes = bytes,
             Footer = footer,
             Marker = marker,
             Committed = committed,
@@ -74,9 +78,10 @@ public static class IntakeObjectReader
     }
 
     /// <summary>Too few bytes for a header and a frame: nothing of it was ever acknowledged.</summary>
-    private static IntakeObject Nothing(IntakeKey key) => new()
+    private static IntakeObject Nothing(IntakeKey key, ReadOnlyMemory<byte> bytes) => new()
     {
         Key = key,
+        Bytes = bytes,
         Footer = null,
         Marker = null,
         Committed = 0,

@@ -124,7 +124,7 @@ public sealed partial class IntakeRecovery(IFileSystem files, string root, Guid 
                     group.Count(),
                     group.Sum(frame => (long)frame.Body.Length)))],
             Table = [.. found.Frames.Select(frame =>
-                new long[] { frame.Offset, frame.Length, accounts.IndexOf(frame.Head.Account) })],
+                new long[] { frame.Offset, frame.Length, accounts.IndexOf(frame.Head.Account), frame.Number })],
             Damage = found.Damage,
         };
     }
