@@ -45,8 +45,9 @@ internal sealed class NodeMinima
         node.LeastBefore = Math.Min(node.LeastBefore ?? long.MaxValue, _sends[i].StartMicros - pausedMicros);
     }
 
-    /// <summary>The growth beyond the pauses found so far, and whether one node saw both sides.</summary>
-    public (long Micros, bool SameNode) Growth(long pausedMicros)
+    /// <summary>The growth beyond the pauses found so far between the sends that passed and send
+    /// <paramref name="i"/>, which must be the next; and whether that send's own node shows it.</summary>
+    public (long Micros, bool SameNode) Growth(int i, long pausedMicros)
     {
         var growths = new List<long>();
         var before = new List<long>();
@@ -59,8 +60,9 @@ internal sealed class NodeMinima
             AddIfKnown(after, later);
         }
 
+        // A sleep delays every node's later sends: what one node does not show was the other's own later sleep.
         return growths.Count > 0
-            ? (SortedMedian(growths), true)
+            ? (growths.Min(), _nodes[_nodeOf[i]].LeastBefore is not null)
             : (SortedMedian(after) - SortedMedian(before), false);
     }
 

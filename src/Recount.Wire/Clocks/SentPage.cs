@@ -55,11 +55,11 @@ internal sealed class SentPage(IReadOnlyList<Send> sends, IReadOnlyList<WallJump
         for (var i = 1; i < sends.Count; i++)
         {
             var gap = JumpsBefore(sends[i]);
-            var growth = _nodes.Growth(paused);
-            if (IsSleep(growth.Micros, growth.SameNode, gap.Sum(jump => jump.ByMs)))
+            var slept = Slept(_nodes.Growth(i, paused), gap.Sum(jump => jump.ByMs));
+            if (slept > 0)
             {
-                CutAt(gap, sends[i], paused, growth.Micros);
-                paused += growth.Micros;
+                CutAt(gap, sends[i], paused, slept);
+                paused += slept;
             }
 
             pausedAt[i] = paused;
@@ -75,9 +75,22 @@ internal sealed class SentPage(IReadOnlyList<Send> sends, IReadOnlyList<WallJump
     /// means that a sleep is missed only where it is shorter than twice the least delay before it, and the time is
     /// then off by less than that delay.
     /// </summary>
-    private static bool IsSleep(long growthMicros, bool sameNode, double wallAheadMs) =>
-        (sameNode && growthMicros > LongestDelayMicros)
-        || (wallAheadMs > WallJump.LeastMs && ServerTime.ToMs(growthMicros) >= wallAheadMs / 2);
+    /// <returns>Microseconds; 0 when the device was awake.</returns>
+    private static long Slept((long Micros, bool SameNode) growth, double wallAheadMs)
+    {
+        if (growth.SameNode && growth.Micros > LongestDelayMicros)
+        {
+            return growth.Micros;
+        }
+
+        if (wallAheadMs <= WallJump.LeastMs || ServerTime.ToMs(growth.Micros) < wallAheadMs / 2)
+        {
+            return 0;
+        }
+
+        // Another node's growth may reach past this gap, over a later sleep, or be the difference of two clocks.
+        return growth.SameNode ? growth.Micros : Math.Min(growth.Micros, ServerTime.FromMs(wallAheadMs));
+    }
 
     /// <summary>Several jumps without a send between them share the growth as their wall clock says.</summary>
     private void CutAt(List<WallJump> gap, Send after, long paused, long growth)
