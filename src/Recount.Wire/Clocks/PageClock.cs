@@ -7,7 +7,7 @@ namespace Recount.Wire.Clocks;
 /// </summary>
 public static class PageClock
 {
-    /// <summary>The device checks its clocks before it sends, so a send may trail its last entry by a tick.</summary>
+    /// <summary>Entries may carry the clock of a coarser source than the send does; more than this is a lie.</summary>
     private const double ClockSlackMs = 1000;
 
     /// <summary>

@@ -20,9 +20,10 @@ internal static class ServerTime
 
     public static long Clamp(long micros) => Math.Clamp(micros, MinMicros, MaxMicros);
 
-    public static long FromMs(double ms) => (long)Math.Clamp(Math.Round(ms * 1000), MinMicros, MaxMicros);
+    /// <summary>Clamped twice: the nearest double to the upper bound lies beyond it.</summary>
+    public static long FromMs(double ms) => Clamp((long)Math.Clamp(Math.Round(ms * 1000), MinMicros, MaxMicros));
 
-    /// <summary>For spans whose size is bounded already; keeps the half-open microsecond out of later sums.</summary>
+    /// <summary>A span of at most the longest page life, so that sums of it and a server time stay in range.</summary>
     public static long SpanFromMs(double ms) => (long)Math.Round(Math.Clamp(ms, -MaxClockMs, MaxClockMs) * 1000);
 
     public static double ToMs(long micros) => micros / 1000d;

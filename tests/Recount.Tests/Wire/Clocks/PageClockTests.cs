@@ -34,6 +34,25 @@ public sealed class PageClockTests
         Assert.Equal(future, line.SkewMs!.Value, tolerance: 50);
     }
 
+    [Fact]
+    public void The_worked_example_of_the_documentation_holds()
+    {
+        var ahead = 400 * Day;
+        var slept = 600_000d;
+        var line = new PageRecord { OpenedWallMs = StartMs + ahead }
+            .Sends(5, wallOffMs: ahead, delayMs: 300).Sends(10, wallOffMs: ahead)
+            .Anchors(12).Sends(15, delayMs: 2_000)
+            .Anchors(16, slept).Sends(20, slept, delayMs: 90).TimeLine;
+
+        Assert.Equal(
+            [
+                new Stretch(0, StartMicros + 40_000, TimeQuality.Exact, 1000d / 3),
+                new Stretch(16_000, StartMicros + 600_090_000, TimeQuality.Exact, 1000),
+            ],
+            line.Stretches);
+        Assert.Equal(StartMicros + 617_090_000, line.ServerMicrosAt(17_000));
+    }
+
     [Theory]
     [InlineData(1_500)]
     [InlineData(55 * 60_000)]

@@ -21,7 +21,8 @@ internal sealed class SimulatedPage
     private readonly WallPlan _wall;
     private readonly Guid[] _boots;
     private readonly List<ClockAnchor> _anchors = [];
-    private readonly List<int> _waiting = [];
+    private readonly List<int> _toRetry = [];
+    private readonly List<int> _outbox = [];
     private readonly HashSet<int> _received = [];
     private readonly Dictionary<int, (double From, double To)> _ranges = [];
     private double _trueMs;
@@ -72,7 +73,7 @@ internal sealed class SimulatedPage
 
         Cut(Fate.Outbox);
         _trueMs += LaterDocumentMs;
-        foreach (var seq in _waiting)
+        foreach (var seq in _outbox.Concat(_toRetry))
         {
             Receive(seq, NextUpload(), clockMs: null);
         }
@@ -138,11 +139,10 @@ internal sealed class SimulatedPage
 
     private void Send(int seq, Upload upload, Fate fate)
     {
-        var retried = _waiting.Where(waiting => fate != Fate.Outbox && waiting < 0).ToArray();
-        foreach (var earlier in retried)
+        if (fate != Fate.Outbox)
         {
-            _waiting.Remove(earlier);
-            Receive(~earlier, upload, _clockMs);
+            _toRetry.ForEach(earlier => Receive(earlier, upload, _clockMs));
+            _toRetry.Clear();
         }
 
         switch (fate)
@@ -155,21 +155,20 @@ internal sealed class SimulatedPage
                 Receive(seq, upload with { DelayMs = upload.DelayMs * 2 }, _clockMs);
                 break;
             case Fate.Retried:
-                _waiting.Add(~seq);
+                _toRetry.Add(seq);
                 break;
             case Fate.Outbox:
-                _waiting.Add(seq);
+                _outbox.Add(seq);
                 break;
         }
     }
 
     private void Receive(int seq, Upload upload, double? clockMs)
     {
-        var real = seq < 0 ? ~seq : seq;
         var received = (long)Math.Round((_trueMs + upload.DelayMs + _plan.NodeSkewMs[upload.Node]) * 1000);
-        _received.Add(real);
+        _received.Add(seq);
         Chunks.Add(new ChunkTimes(
-            real, _boots[upload.Node], received, Wall(), clockMs, _ranges[real].From, _ranges[real].To));
+            seq, _boots[upload.Node], received, Wall(), clockMs, _ranges[seq].From, _ranges[seq].To));
         if (clockMs is { } clock)
         {
             Sends.Add(new TrueSend(clock, (long)Math.Round((_trueMs - clock) * 1000), upload.DelayMs));
