@@ -71,7 +71,7 @@ public static class AccessModule
         services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, null, any => any.ForwardDefaultSelector = context =>
                 TokenAuthentication.Applies(context) ? TokenAuthentication.Scheme
-                : SocketAuthentication.Applies(context) ? SocketAuthentication.Scheme
+                : context.IsCli() ? SocketAuthentication.Scheme
                 : SignInCookie.Scheme)
             .AddCookie(SignInCookie.Scheme)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Scheme, null)

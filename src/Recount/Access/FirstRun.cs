@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Recount.Database;
+using Recount.Primitives;
 
 namespace Recount.Access;
 
@@ -11,7 +12,7 @@ namespace Recount.Access;
 /// nothing later; looking at it (a preview, a scanner) does not spend it, only the form does.
 /// </summary>
 public sealed class FirstRun(
-    Db db, IServiceScopeFactory scopes, IOptions<AccessOptions> options, TimeProvider time)
+    Db db, IServiceScopeFactory scopes, Site site, IOptions<AccessOptions> options, TimeProvider time)
 {
     /// <summary>Address of the page, without the token.</summary>
     public const string Path = "/first-run";
@@ -23,13 +24,11 @@ public sealed class FirstRun(
     private volatile bool spent;
 
     /// <summary>Where the owner sets a name and a password; waits for the database.</summary>
-    /// <param name="origin">How a browser reaches this process, <c>http://localhost:5080</c>.</param>
-    /// <param name="token">Ends the wait.</param>
     /// <returns>Null when there is an owner, or the link's time has passed.</returns>
-    public async Task<string?> LinkAsync(string origin, CancellationToken token)
+    public async Task<string?> LinkAsync(CancellationToken token)
     {
         await db.WaitUntilReadyAsync(token);
-        return await CanSpendAsync(linkToken, token) ? $"{origin.TrimEnd('/')}{Path}?token={linkToken}" : null;
+        return await CanSpendAsync(linkToken, token) ? new Uri(site.Address, $"{Path}?token={linkToken}").ToString() : null;
     }
 
     /// <summary>True when the token is this process's, its time has not passed and there is no owner.</summary>
