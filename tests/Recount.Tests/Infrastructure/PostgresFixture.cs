@@ -53,7 +53,7 @@ public sealed class PostgresFixture
     {
         var server = await PostgresServer.StartAsync(
             options: new EmbeddedPostgresOptions { MaxConnections = 400, SharedBuffers = ByteSize.MiB(64) });
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        TestRun.Finally(() => server.DisposeAsync().AsTask());
         var connections = await server.CreateDatabaseAsync(PostgresServer.Template, "template0");
         await new Migrator(TimeProvider.System, Migration.All).MigrateAsync(connections.Owner, CancellationToken.None);
         return server;
