@@ -12,7 +12,7 @@ import { eventType, Recorder, type RecordedEvent } from './recorder';
 import { Sender } from './sender';
 import { idleLimitMs, join, sessionLimitMs, touch } from './session';
 import { defaults, fetchSettings, remembered, type Settings } from './settings';
-import { Clicks } from './signals/click';
+import { Clicks, reactionMs } from './signals/click';
 import { recordConsole } from './signals/console';
 import { recordErrors } from './signals/errors';
 import { recordNavigation } from './signals/navigation';
@@ -53,10 +53,10 @@ export class Capture implements Sink {
     this.#local = new LocalStore(`${name}:`);
     this.#settings = remembered(this.#local) ?? defaults;
     this.context = rootContext(this.#level, options.parameters);
-    this.#page = new Page(clock);
+    this.#page = new Page(clock, this.#level);
     this.#drift = new DriftWatch(clock);
     this.#outbox = new Outbox(name, chunk => this.#lost(chunk));
-    this.#leftovers = new Leftovers(base, name, this.#outbox, this.#local);
+    this.#leftovers = new Leftovers(base, `${name}:outbox`, this.#outbox, this.#local);
     this.#sender = new Sender(base, this.#outbox, {
       refused: (chunk, reason) => (ends.has(reason) ? this.discard() : this.#lost(chunk)),
       tooLarge: chunk => { this.#leaner(); this.#lost(chunk); },
@@ -118,7 +118,8 @@ export class Capture implements Sink {
     await this.#join();
     if (this.#stopped) return;
     this.#sender.release();
-    await this.#leftovers.start();
+    this.#cut();
+    await this.#leftovers.start(this.#settings.privacy);
   });
 
   /** What was captured at a looser level than the app allows never leaves. */
@@ -129,8 +130,8 @@ export class Capture implements Sink {
     else if (this.#level !== before && !this.#stopped) {
       const { place } = this.#page;
       this.context = rootContext(this.#level, this.options.parameters);
-      this.#page = new Page(this.#page.clock);
-      if (place) this.#page.join(place, one => describePage(this.#page, one, this.#level, this.context.allowed));
+      this.#page = new Page(this.#page.clock, this.#level);
+      if (place) this.#page.join(place, one => describePage(this.#page, one, this.context.allowed));
       guard(() => this.#outbox.clearOwn())();
       this.#record();
     }
@@ -144,7 +145,7 @@ export class Capture implements Sink {
     const page = this.#page;
     if (page.place || this.#stopped) return;
     const place = join(this.#local, Math.min(this.options.sample, this.#settings.sample));
-    page.join(place, one => describePage(page, one, this.#level, this.context.allowed));
+    page.join(place, one => describePage(page, one, this.context.allowed));
     if (!place.sampled) this.discard();
   }
 
@@ -168,7 +169,8 @@ export class Capture implements Sink {
     if (bytes > entryBytes) this.#refuseEntry(slot, bytes);
     this.#recorder?.note(event, bytes, this.now());
     if (event.type === eventType.incremental) this.#clicks.note(event.data.source);
-    if (this.#page.bytes >= this.#settings.chunk_bytes) this.#cut();
+    // A snapshot is the bulk of a page: on its way at once, it is not at the mercy of the unload.
+    if (event.type === eventType.fullSnapshot || this.#page.bytes >= this.#settings.chunk_bytes) this.#cutSoon();
   }
 
   #refuseEntry(slot: Slot, bytes: number): void {
@@ -198,6 +200,11 @@ export class Capture implements Sink {
     if (this.#page.full && !last) this.#nextPage(this.#page);
   }
 
+  /** Not within rrweb's own call, which is still part of the page's turn. */
+  #cutSoon(): void {
+    setTimeout(guard(() => this.#cut()));
+  }
+
   #tick(): void {
     const now = this.now();
     this.#anchor();
@@ -205,7 +212,8 @@ export class Capture implements Sink {
     const lost = this.#limiter.tick(now);
     if (lost) this.#page.add('gap', lost);
     this.#recorder?.tick(now);
-    if (this.#page.waiting && now - this.#page.since >= this.#settings.chunk_interval_ms) {
+    const waited = now - this.#page.since - (this.#clicks.open ? reactionMs : 0);
+    if (this.#page.waiting && waited >= this.#settings.chunk_interval_ms) {
       if (this.session) touch(this.#local, this.session);
       this.#cut();
     }
@@ -236,7 +244,7 @@ export class Capture implements Sink {
 
   #nextPage(predecessor: Page | null): void {
     this.#idle = false;
-    this.#page = new Page(clockFromNow(), predecessor);
+    this.#page = new Page(clockFromNow(), this.#level, predecessor);
     this.#drift = new DriftWatch(this.#page.clock);
     this.#lastActivity = this.now();
     void guard(() => this.#join())();

@@ -1,3 +1,4 @@
+import type { Privacy } from './options';
 import type { Place } from './session';
 
 /** One upload of a page. Identity is session, page and seq; a gap may take the body's place, never the identity's. */
@@ -20,6 +21,10 @@ export interface Chunk {
   /** It starts with a full snapshot, so what came before can be left out. */
   snapshot: boolean;
   gap: boolean;
+  /** Level at which it was captured. */
+  privacy: Privacy;
+  /** The page's wall clock when it opened; only a hint which page is older. */
+  opened: number | null;
 }
 
 export type GapReason =

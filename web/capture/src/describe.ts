@@ -1,11 +1,11 @@
-import type { Privacy } from './options';
 import type { Page } from './page';
 import { maskText, maskUrl } from './privacy';
 import type { Place } from './session';
 import { name, version } from './version';
 
 /** The data of a `page` entry: what the page is and where it stands in its session. */
-export function describePage(page: Page, place: Place, privacy: Privacy, allowed: readonly string[]) {
+export function describePage(page: Page, place: Place, allowed: readonly string[]) {
+  const { privacy } = page;
   const carriesOn = page.predecessor?.place?.session === place.session ? page.predecessor.id : null;
   return {
     url: maskUrl(location.href, privacy, allowed),

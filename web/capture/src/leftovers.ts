@@ -2,7 +2,11 @@ import { becomeGap } from './chunk';
 import { guard } from './guard';
 import type { Outbox } from './outbox';
 import { locked, type LocalStore } from './storage';
+import type { Stored } from './store';
+import { tighter, type Privacy } from './options';
 import { backoff, post } from './transport';
+
+const name = ({ page, seq }: Stored) => `${page}/${seq}`;
 
 /** How long a page that said no goodbye is given to deliver its own chunks. */
 const graceMs = 30_000;
@@ -16,13 +20,16 @@ const graceMs = 30_000;
 export class Leftovers {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
+  #floor: Privacy | null = null;
 
   constructor(
-    private readonly base: string, private readonly name: string,
+    private readonly base: string, private readonly lock: string,
     private readonly outbox: Outbox, private readonly local: LocalStore) {}
 
-  start = guard(async () => {
-    const before = (await this.outbox.left(null)).map(one => one.key);
+  /** @param floor the least strict level that the app allows. */
+  start = guard(async (floor: Privacy | null) => {
+    this.#floor = floor;
+    const before = (await this.outbox.left(null)).map(name);
     await this.#deliver(this.local.read<string[]>('ended') ?? []);
     if (before.length) this.#again(graceMs, before);
   });
@@ -36,23 +43,25 @@ export class Leftovers {
     clearTimeout(this.#timer);
   }
 
-  #again(ms: number, keys: number[]): void {
+  #again(ms: number, keys: string[]): void {
     this.#timer = setTimeout(guard(() => void this.#deliver(null, keys)), ms);
   }
 
-  async #deliver(pages: string[] | null, keys?: number[]): Promise<void> {
+  async #deliver(pages: string[] | null, keys?: string[]): Promise<void> {
     if (pages && !pages.length) return;
-    const waitMs = await locked(`${this.name}:outbox`, () => this.#drain(pages, keys), true);
-    if (waitMs !== 0) this.#again(waitMs ?? graceMs, (await this.outbox.left(null)).map(one => one.key));
+    const waitMs = await locked(this.lock, () => this.#drain(pages, keys), true);
+    if (waitMs !== 0) this.#again(waitMs ?? graceMs, (await this.outbox.left(null)).map(name));
     else if (pages) this.local.write('ended', (this.local.read<string[]>('ended') ?? []).filter(one => !pages.includes(one)));
   }
 
   /** @returns ms to wait before another try, or 0 when all that was asked for is delivered. */
-  async #drain(pages: string[] | null, keys?: number[]): Promise<number> {
+  async #drain(pages: string[] | null, keys?: string[]): Promise<number> {
     for (const stored of await this.outbox.left(pages)) {
-      if (keys && !keys.includes(stored.key)) continue;
+      if (keys && !keys.includes(name(stored))) continue;
       const chunk = await this.outbox.load(stored);
       if (!chunk) continue;
+      // It was captured before that document knew the app's settings.
+      if (!chunk.gap && tighter(chunk.privacy, this.#floor) !== chunk.privacy) becomeGap(chunk, 'not_captured');
       let outcome = await post(this.base, chunk);
       if (outcome.state === 'refused' && !chunk.gap) {
         becomeGap(chunk, 'refused', outcome.reason);

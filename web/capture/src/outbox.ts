@@ -11,7 +11,6 @@ export const outboxBytes = 10_000_000;
 export class Outbox {
   /** This document's chunks, in order. */
   readonly own: Chunk[] = [];
-  readonly #keys = new WeakMap<Chunk, Promise<number | null>>();
   readonly #store: Promise<ChunkStore | null>;
   #opened: ChunkStore | null = null;
 
@@ -24,9 +23,7 @@ export class Outbox {
   async add(chunk: Chunk): Promise<void> {
     this.own.push(chunk);
     // An open store is written to at once: a document that unloads gets no later turn.
-    const key = this.#opened ? this.#opened.put(chunk) : this.#store.then(store => store?.put(chunk) ?? null);
-    this.#keys.set(chunk, key);
-    await key;
+    await (this.#opened ? this.#opened.put(chunk) : this.#store.then(store => this.own.includes(chunk) ? store?.put(chunk) : undefined));
     await this.#makeRoom();
   }
 
@@ -34,29 +31,27 @@ export class Outbox {
   async remove(chunk: Chunk): Promise<void> {
     const index = this.own.indexOf(chunk);
     if (index >= 0) this.own.splice(index, 1);
-    const key = await this.#keys.get(chunk);
-    if (key != null) await this.#opened?.remove(key);
+    await (await this.#store)?.remove(chunk);
   }
 
   /** Stores what the chunk holds now. */
   async update(chunk: Chunk): Promise<void> {
-    const key = await this.#keys.get(chunk);
-    if (key != null && this.own.includes(chunk)) await this.#opened?.put(chunk, key);
+    if (this.own.includes(chunk)) await this.#opened?.put(chunk);
   }
 
-  /** Chunks of other documents, by page and seq; those of `pages` only, or all when null. */
+  /** Chunks of other documents, oldest page first as far as their clocks tell; those of `pages` only, or all when null. */
   async left(pages: readonly string[] | null): Promise<Stored[]> {
     const all = await (await this.#store)?.list() ?? [];
     return all.filter(one => !this.#isOwn(one) && (!pages || pages.includes(one.page)))
-      .sort((a, b) => (a.page === b.page ? a.seq - b.seq : a.key - b.key));
+      .sort((a, b) => (a.page === b.page ? a.seq - b.seq : (a.opened ?? 0) - (b.opened ?? 0)));
   }
 
   async load(stored: Stored): Promise<Chunk | null> {
-    return await (await this.#store)?.load(stored.key) ?? null;
+    return await (await this.#store)?.load(stored) ?? null;
   }
 
   async removeLeft(stored: Stored): Promise<void> {
-    await (await this.#store)?.remove(stored.key);
+    await (await this.#store)?.remove(stored);
   }
 
   /** Forgets this document's chunks. */
@@ -100,7 +95,7 @@ export class Outbox {
     stored.gap = true;
     if (!chunk) return before;
     becomeGap(chunk, 'outbox_full');
-    await this.#opened?.put(chunk, stored.key);
+    await this.#opened?.put(chunk);
     return before - chunk.bytes;
   }
 }

@@ -1,5 +1,6 @@
 import { byteLength, entryLine, identity, type Chunk } from './chunk';
 import type { PageClock } from './clock';
+import type { Privacy } from './options';
 import { uuid } from './random';
 import type { Place } from './session';
 
@@ -30,7 +31,7 @@ export class Page {
   #snapshot = false;
   #ended = false;
 
-  constructor(readonly clock: PageClock, readonly predecessor: Page | null = null) {
+  constructor(readonly clock: PageClock, readonly privacy: Privacy, readonly predecessor: Page | null = null) {
     this.#head = this.add('page', null);
   }
 
@@ -96,7 +97,7 @@ export class Page {
       body, bytes: byteLength(body), head: this.#seq ? '' : this.#head.line,
       from: ats.reduce((a, b) => Math.min(a, b)), to: ats.reduce((a, b) => Math.max(a, b)), n: slots.length,
       captured: this.#captured, dropped: this.#dropped,
-      last, snapshot: this.#snapshot, gap: false,
+      last, snapshot: this.#snapshot, gap: false, privacy: this.privacy, opened: this.clock.opened,
     };
     this.#seq++;
     this.#ended = last;

@@ -46,11 +46,12 @@ export class Sender {
   /**
    * Hands over what waits, in order, as far as the browser lets it go on without the document.
    * @param leaving the document unloads, which cancels uploads under way: they go again.
+   * Before the release only what no setting could tighten goes; the rest waits in the outbox for a later document.
    */
   flush(leaving: boolean): void {
-    if (!this.#released) return;
     let budget = keepaliveBytes - this.#keptAlive;
     for (const chunk of [...this.outbox.own]) {
+      if (!this.#released && !(leaving && chunk.privacy === 'strict')) continue;
       if (this.#flying.has(chunk) && !leaving || chunk.bytes > budget) continue;
       budget -= chunk.bytes;
       void this.#deliver(chunk, true).finally(() => this.#wake());

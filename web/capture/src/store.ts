@@ -1,21 +1,20 @@
 import type { Chunk } from './chunk';
 
 /** What is known of a stored chunk without reading its body. */
-export interface Stored extends Pick<Chunk, 'page' | 'seq' | 'bytes' | 'snapshot' | 'gap'> {
-  key: number;
-}
+export type Stored = Pick<Chunk, 'page' | 'seq' | 'opened' | 'bytes' | 'snapshot' | 'gap'>;
 
 /** Chunks in IndexedDB. Bodies lie apart, so that listing reads none of them. */
 export interface ChunkStore {
-  /** Stores under a new key, or over an old one; null when the browser refuses. */
-  put(chunk: Chunk, key?: number): Promise<number | null>;
-  load(key: number): Promise<Chunk | null>;
-  remove(key: number): Promise<void>;
+  /** Stores a chunk, or what it holds now. */
+  put(chunk: Chunk): Promise<void>;
+  load(chunk: Stored): Promise<Chunk | null>;
+  remove(chunk: Stored): Promise<void>;
   list(): Promise<Stored[]>;
   clear(): Promise<void>;
 }
 
 const index = 'index', bodies = 'bodies';
+const key = ({ page, seq }: Stored) => `${page}/${seq}`;
 
 /** Null where IndexedDB is missing, blocked, or does not answer within 2 s. */
 export function openStore(name: string): Promise<ChunkStore | null> {
@@ -24,7 +23,7 @@ export function openStore(name: string): Promise<ChunkStore | null> {
     try {
       const request = indexedDB.open(name, 1);
       request.onupgradeneeded = () => {
-        request.result.createObjectStore(index, { autoIncrement: true });
+        request.result.createObjectStore(index);
         request.result.createObjectStore(bodies);
       };
       request.onerror = () => resolve(null);
@@ -46,31 +45,32 @@ function chunkStore(database: IDBDatabase): ChunkStore {
         const result = run(transaction.objectStore(index), transaction.objectStore(bodies));
         transaction.oncomplete = () => resolve(result());
         transaction.onabort = transaction.onerror = () => resolve(otherwise);
+        // A document that unloads gets no later turn in which the browser would commit by itself.
+        transaction.commit?.();
       } catch {
         resolve(otherwise);
       }
     });
 
   return {
-    put: (chunk, known) => transact<number | null>('readwrite', null, (metas, contents) => {
-      const { page, seq, bytes, snapshot, gap } = chunk;
-      const copy = { ...chunk };
-      const request = metas.put({ page, seq, bytes, snapshot, gap }, known);
-      request.onsuccess = () => contents.put(copy, request.result);
-      return () => request.result as number;
+    put: chunk => transact<void>('readwrite', undefined, (metas, contents) => {
+      const { page, seq, opened, bytes, snapshot, gap } = chunk;
+      metas.put({ page, seq, opened, bytes, snapshot, gap }, key(chunk));
+      contents.put({ ...chunk }, key(chunk));
+      return () => undefined;
     }),
-    load: key => transact<Chunk | null>('readonly', null, (_, contents) => {
-      const request = contents.get(key);
+    load: chunk => transact<Chunk | null>('readonly', null, (_, contents) => {
+      const request = contents.get(key(chunk));
       return () => request.result ?? null;
     }),
-    remove: key => transact<void>('readwrite', undefined, (metas, contents) => {
-      metas.delete(key);
-      contents.delete(key);
+    remove: chunk => transact<void>('readwrite', undefined, (metas, contents) => {
+      metas.delete(key(chunk));
+      contents.delete(key(chunk));
       return () => undefined;
     }),
     list: () => transact<Stored[]>('readonly', [], metas => {
-      const keys = metas.getAllKeys(), values = metas.getAll();
-      return () => values.result.map((value, i) => ({ ...value, key: keys.result[i] as number }));
+      const request = metas.getAll();
+      return () => request.result;
     }),
     clear: () => transact<void>('readwrite', undefined, (metas, contents) => {
       metas.clear();

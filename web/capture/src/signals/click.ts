@@ -5,7 +5,7 @@ import { maskTokens } from '../privacy/attributes';
 import type { Sink, Stop } from './signal';
 
 /** A page that shows nothing new for this long has not reacted. */
-const reactionMs = 2000;
+export const reactionMs = 2000;
 
 const interactive = 'a[href],button,input,select,textarea,label,summary,option,[role=button],[role=link],[role=tab],'
   + '[role=menuitem],[role=checkbox],[role=switch],[onclick],[tabindex]:not([tabindex="-1"])';
@@ -28,6 +28,9 @@ export class Clicks {
     ];
     return () => offs.forEach(off => off());
   }
+
+  /** Clicks wait for the page's answer. */
+  get open(): boolean { return this.#pending.length > 0; }
 
   /** The page changed in a way that rrweb saw. */
   note(source: number): void {
