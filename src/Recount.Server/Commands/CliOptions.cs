@@ -7,10 +7,10 @@ internal static class CliOptions
 {
     public static Option<string> Data { get; } = new("--data")
     {
-        Description = "The data directory.",
+        Description = "The data directory (RECOUNT_DATA, or ./data).",
         HelpName = "DIR",
         Recursive = true,
-        DefaultValueFactory = _ => "data",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RECOUNT_DATA") ?? "data",
     };
 
     public static Option<bool> Json { get; } = new("--json")
