@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 using Recount.Primitives;
 
@@ -12,6 +13,8 @@ public sealed class Db : IHealthPart, IAsyncDisposable
     private readonly Lock gate = new();
     private TaskCompletionSource ready = NewSignal();
     private NpgsqlDataSource? source;
+
+    static Db() => SqlMapper.AddTypeHandler(new TimestampHandler());
 
     public DatabaseState State { get; private set; } = new(DatabasePhase.Starting, "Waiting for PostgreSQL.");
 
