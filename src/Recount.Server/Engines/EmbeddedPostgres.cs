@@ -81,6 +81,10 @@ public sealed partial class EmbeddedPostgres : BackgroundService, IDatabaseEngin
             {
                 Fail(failure);
             }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
 
             if (!stoppingToken.IsCancellationRequested)
             {

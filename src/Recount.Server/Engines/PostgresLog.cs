@@ -1,4 +1,3 @@
-using System.Text;
 using Recount.Primitives;
 
 namespace Recount.Server.Engines;
@@ -9,7 +8,7 @@ namespace Recount.Server.Engines;
 /// </summary>
 internal sealed class PostgresLog(string path, ByteSize limit)
 {
-    private const int TailLines = 8;
+    private const int TailLines = 3;
     private readonly Queue<string> tail = new();
 
     /// <summary>The last lines, for an error message.</summary>
@@ -52,7 +51,7 @@ internal sealed class PostgresLog(string path, ByteSize limit)
                 File.Delete(path);
             }
 
-            File.AppendAllText(path, line + "\n", Encoding.UTF8);
+            File.AppendAllText(path, line + "\n");
         }
         catch (IOException)
         {

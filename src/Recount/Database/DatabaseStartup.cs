@@ -22,6 +22,18 @@ public sealed partial class DatabaseStartup(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await RunAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end of a background service.
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         var pool = await ConnectAsync(stoppingToken).ConfigureAwait(false);
         db.Use(pool);
         LogReady();

@@ -11,7 +11,6 @@ namespace Recount.Primitives;
 public sealed record DataDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const string RuntimeFile = "runtime";
     private readonly SafeFileHandle holder;
 
@@ -78,9 +77,7 @@ public sealed record DataDirectory : IDisposable
     private static SafeFileHandle Hold(string root)
     {
         var path = Path.Combine(root, "lock");
-        var handle = File.OpenHandle(
-            path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        File.SetUnixFileMode(path, OwnerFile);
+        var handle = Posix.OpenLock(path);
         if (!Posix.TryLock(handle))
         {
             var buffer = new byte[16];

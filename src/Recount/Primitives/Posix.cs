@@ -63,6 +63,17 @@ internal static partial class Posix
     /// <returns>False when another process holds the lock. The lock ends with the handle or the process.</returns>
     public static bool TryLock(SafeFileHandle file) => FLock(file, LockExclusive | LockNonBlocking) == 0;
 
+    /// <summary>Opens a file to lock it, making it where it is missing.</summary>
+    /// <remarks>.NET's own opening asks for a shared lock, and so fails on a locked file before its holder can be read.
+    /// </remarks>
+    public static SafeFileHandle OpenLock(string path)
+    {
+        const int readWriteCreateCloseOnExec = 0x2 | 0x40 | 0x80000;
+        const int ownerOnly = 0x180;
+        var handle = Open(path, readWriteCreateCloseOnExec, ownerOnly);
+        return handle.IsInvalid ? throw Failure("open", path, Marshal.GetLastPInvokeError()) : handle;
+    }
+
     /// <summary>Makes a directory that only its owner may enter.</summary>
     /// <returns>False when something already has the name, whoever it belongs to.</returns>
     public static bool TryMakeDirectory(string path)
