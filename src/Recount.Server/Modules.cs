@@ -1,6 +1,7 @@
 using Recount.Access;
 using Recount.Capture;
 using Recount.Database;
+using Recount.Demo;
 using Recount.Primitives;
 using Recount.Recordings;
 using Recount.Ui;
@@ -12,7 +13,7 @@ internal static class Modules
 {
     /// <summary>Sections of the configuration; any other is a mistake somebody should hear of.</summary>
     public static IReadOnlyList<string> Sections { get; } =
-        ["Server", "Database", "Access", "Capture", "Recordings", "Logging"];
+        ["Server", "Database", "Access", "Capture", "Recordings", "Demo", "Logging"];
 
     public static void Add(IServiceCollection services, ProcessRoles roles)
     {
@@ -21,6 +22,7 @@ internal static class Modules
         services.AddAccess();
         services.AddCapture();
         services.AddRecordings();
+        services.AddDemo();
         services.AddUi();
         if (roles.Has(ProcessRoles.Archive))
         {
@@ -49,6 +51,10 @@ internal static class Modules
             app.MapAccess();
             app.MapRecordings();
             app.MapUi();
+            if (app.Services.GetRequiredService<Site>().Demo)
+            {
+                app.MapDemo();
+            }
         }
     }
 }
