@@ -127,7 +127,7 @@ export class Player {
     this.status = notice.status;
     if (notice.status !== 'waiting') this.playing = notice.status === 'playing';
     const place = this.timeline?.at(this.t, this.pinned) ?? null;
-    this.overlay.state(notice, place, this.manifest?.state === 'live', this.playing);
+    this.overlay.state(notice, place, this.timeline, this.manifest?.state === 'live', this.playing);
     this.pageBar.show(this.timeline, place, this.t);
     this.controls.status(notice.status, this.playing);
     this.controls.liveness(this.manifest?.state === 'live', notice.follow);

@@ -63,6 +63,7 @@ export class Playback {
       failed: (error) => this.condemn(error.page, error.block, error.gap, error.message),
     });
     this.reports = new Reports('/replay/v1/reports', open.manifest.session, () => this.token);
+    screen.leftOut = (run, block, error) => this.reports.send(run.page.page, block.address, 'damaged', `an entry was left out: ${error}`);
     this.clock.setRate(this.speed);
     this.clock.set(this.bounded(open.t));
     void this.show();
