@@ -1,5 +1,7 @@
+using Recount.Access;
 using Recount.Database;
 using Recount.Primitives;
+using Recount.Ui;
 
 namespace Recount.Server;
 
@@ -7,23 +9,30 @@ namespace Recount.Server;
 internal static class Modules
 {
     /// <summary>Sections of the configuration; any other is a mistake somebody should hear of.</summary>
-    public static IReadOnlyList<string> Sections { get; } = ["Server", "Database", "Logging"];
+    public static IReadOnlyList<string> Sections { get; } = ["Server", "Database", "Access", "Logging"];
 
     public static void Add(IServiceCollection services, ProcessRoles roles)
     {
         services.AddSingleton(roles);
         services.AddDatabase();
+        services.AddAccess();
+        services.AddUi();
     }
 
     /// <summary>Middleware between routing and the endpoints, outermost first.</summary>
     public static void Use(WebApplication app)
     {
-        _ = app;
+        app.UseUi();
+        app.UseAuthorization();
+        app.UseAntiforgery();
     }
 
     public static void Map(WebApplication app, ProcessRoles roles)
     {
-        _ = app;
-        _ = roles;
+        if (roles.Has(ProcessRoles.App))
+        {
+            app.MapAccess();
+            app.MapUi();
+        }
     }
 }

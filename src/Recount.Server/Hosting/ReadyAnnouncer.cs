@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
+using Recount.Access;
 using Recount.Primitives;
 
 namespace Recount.Server.Hosting;
@@ -11,6 +12,8 @@ internal sealed class ReadyAnnouncer(
     IHostApplicationLifetime lifetime,
     IEnumerable<IHealthPart> parts,
     Site site,
+    FirstRun firstRun,
+    ProcessRoles roles,
     IOptions<ServerOptions> options,
     TimeProvider time) : BackgroundService
 {
@@ -49,6 +52,10 @@ internal sealed class ReadyAnnouncer(
         }
 
         Console.Out.WriteLine($"Recount is ready at {site.Address.OriginalString}");
+        if (roles.Has(ProcessRoles.App) && await firstRun.LinkAsync(stoppingToken).ConfigureAwait(false) is { } link)
+        {
+            Console.Out.WriteLine($"It has no owner yet. Choose a name and a password at {link}");
+        }
     }
 
     private async Task ListeningAsync(CancellationToken token)
