@@ -1,0 +1,315 @@
+import { SPEEDS, type Notice, type Status } from '../protocol';
+import { INACTIVITY_MS, MARK_LIMIT } from '../model/activity';
+import type { Block, GapCause, Manifest } from '../model/manifest';
+import type { Mark } from '../model/marks';
+import { Timeline } from '../model/timeline';
+import { clockText, durationText } from '../model/words';
+import { Controls } from './controls';
+import { el } from './dom';
+import { EventsPanel } from './eventsPanel';
+import { listenToKeys } from './keyboard';
+import { Overlay } from './overlay';
+import { PageBar } from './pageBar';
+import { fetchManifest, fetchToken, ServerError, type Addresses } from './server';
+import { loadSettings, saveSettings } from './settings';
+import { StageLink } from './stageLink';
+import { TimelineView } from './timelineView';
+
+const POLL_EVERY_MS = 1_000;
+const POLL_AFTER_ERROR_MS = 5_000;
+/** A token is renewed when this share of its life is over. */
+const TOKEN_RENEWAL = 0.8;
+const ADDRESS_EVERY_MS = 1_000;
+/** Before a marker that is gone to, ms, so that one sees it happen. */
+const MARKER_LEAD_MS = 300;
+
+/** The session page's player: shows what the stage tells, and tells the stage what the viewer wants. */
+export class Player {
+  private readonly settings = loadSettings();
+  private readonly overlay = new Overlay(() => this.toggle());
+  private readonly pageBar = new PageBar((page) => this.pin(page));
+  private readonly line = new TimelineView((t) => this.seek(t));
+  private readonly panel = new EventsPanel((mark) => this.goTo(mark));
+  private readonly controls = new Controls({
+    toggle: () => this.toggle(), step: (ms) => this.seek(this.t + ms), speed: (speed) => this.setSpeed(speed),
+    skip: (on) => this.setSkip(on), live: () => this.stage?.send({ type: 'follow', on: true }),
+    fullscreen: () => this.fullscreen(),
+  });
+  private readonly frame: HTMLElement;
+  private readonly marks: Mark[] = [];
+  private readonly read = new Set<string>();
+  private readonly counts = new Map<number, number>();
+  private readonly verdicts = new Map<string, GapCause>();
+  private stage: StageLink | null = null;
+  private manifest: Manifest | null = null;
+  private timeline: Timeline | null = null;
+  private t = 0;
+  private toldAt = 0;
+  private status: Status = 'waiting';
+  private playing = false;
+  private pinned: string | null = null;
+  private addressAt = 0;
+  private pollDue: number | undefined;
+  private renewing = false;
+
+  constructor(private readonly root: HTMLElement, private readonly addresses: Addresses) {
+    this.frame = el('div', { class: 'rp-frame' });
+    const screen = el('div', { class: 'rp-screen' }, this.frame, this.overlay.element);
+    root.replaceChildren(
+      el('div', { class: 'rp-main' }, this.pageBar.element, screen, this.line.element, this.controls.element),
+      this.panel.element);
+    this.controls.settings(this.settings.speed, this.settings.skipInactivity);
+    listenToKeys({
+      toggle: () => this.toggle(), step: (ms) => this.seek(this.t + ms), marker: (direction) => this.nextMarker(direction),
+      faster: (direction) => this.faster(direction), fullscreen: () => this.fullscreen(),
+      toggleSkip: () => this.setSkip(!this.settings.skipInactivity),
+      home: () => this.seek(0), end: () => this.seek(this.timeline?.endMs ?? 0),
+    });
+    requestAnimationFrame(() => this.animate());
+  }
+
+  /** Opens the session: manifest, token and stage are fetched at the same time. */
+  async open(): Promise<void> {
+    try {
+      const hello = this.openStage();
+      const [manifest, { token, expiresInMs }] = await Promise.all([fetchManifest(this.addresses), fetchToken(this.addresses)]);
+      this.take(manifest);
+      if (manifest.pages.length === 0) return;
+      await hello;
+      const asked = askedTime();
+      this.t = asked ?? (manifest.state === 'live' ? this.timeline!.endMs : 0);
+      this.playing = asked === null && !matchMedia('(prefers-reduced-motion: reduce)').matches;
+      this.stage!.send({ type: 'open', manifest, token, t: this.t, playing: this.playing, ...this.stageSettings() });
+      if (manifest.state === 'live' && asked === null) this.stage!.send({ type: 'follow', on: true });
+      this.renewLater(expiresInMs);
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      this.overlay.failed(error.message);
+      if (!error.signedOut) setTimeout(() => void this.open(), POLL_AFTER_ERROR_MS);
+    }
+  }
+
+  private stageSettings() {
+    return { speed: this.settings.speed, skipInactivity: this.settings.skipInactivity };
+  }
+
+  private openStage(): Promise<void> {
+    return new Promise((resolve) => {
+      this.stage = new StageLink(this.addresses.stage, (notice) => {
+        if (notice.type === 'hello') {
+          this.pageBar.checks(notice.checks);
+          resolve();
+        } else {
+          this.hear(notice);
+        }
+      });
+      this.frame.replaceChildren(this.stage.frame);
+    });
+  }
+
+  private hear(notice: Notice): void {
+    switch (notice.type) {
+      case 'state': return this.state(notice);
+      case 'block': return this.block(notice);
+      case 'verdict':
+        this.verdicts.set(`${notice.page}/${notice.address}`, notice.cause);
+        return this.replan();
+      case 'buffered': return this.line.buffered(notice.ranges);
+      case 'skipped': return this.skipped(notice);
+      case 'token_needed': return void this.renew();
+      case 'hello': return;
+    }
+  }
+
+  private state(notice: Extract<Notice, { type: 'state' }>): void {
+    this.t = notice.t;
+    this.toldAt = performance.now();
+    this.status = notice.status;
+    if (notice.status !== 'waiting') this.playing = notice.status === 'playing';
+    const place = this.timeline?.at(this.t, this.pinned) ?? null;
+    this.overlay.state(notice, place, this.timeline, this.manifest?.state === 'live', this.playing);
+    this.pageBar.show(this.timeline, place, this.t);
+    this.controls.status(notice.status, this.playing);
+    this.controls.liveness(this.manifest?.state === 'live', notice.follow);
+    this.root.dataset.status = notice.status;
+    this.keepAddress(notice.status !== 'playing');
+    this.draw();
+  }
+
+  private block(notice: Extract<Notice, { type: 'block' }>): void {
+    const key = `${notice.page}/${notice.address}`;
+    if (this.read.has(key)) return;
+    this.read.add(key);
+    for (const [second, count] of notice.counts) this.counts.set(second, (this.counts.get(second) ?? 0) + count);
+    if (this.marks.length + notice.marks.length <= MARK_LIMIT) this.marks.push(...notice.marks);
+    this.marks.sort((a, b) => a.t - b.t || a.seq - b.seq || a.i - b.i);
+    this.listMarks();
+  }
+
+  private listMarks(): void {
+    const blocks = this.manifest?.pages.reduce((sum, page) => sum + page.blocks.length, 0) ?? 0;
+    this.panel.show(this.marks, this.read.size + this.verdicts.size >= blocks);
+    this.line.show(this.marks);
+    this.line.activity(this.counts);
+  }
+
+  private skipped(notice: Extract<Notice, { type: 'skipped' }>): void {
+    const length = durationText(notice.toMs - notice.fromMs);
+    this.controls.remark(notice.over === 'inactivity' ? `Skipped ${length} without activity` : `Skipped ${length} that cannot be shown`);
+  }
+
+  private take(manifest: Manifest): void {
+    this.manifest = manifest;
+    this.replan();
+    if (manifest.pages.length === 0) this.overlay.empty(manifest.state);
+    if (manifest.state === 'live') this.pollIn(POLL_EVERY_MS);
+  }
+
+  private pollIn(ms: number): void {
+    clearTimeout(this.pollDue);
+    this.pollDue = window.setTimeout(() => void this.poll(), ms);
+  }
+
+  private async poll(): Promise<void> {
+    try {
+      const wasEmpty = this.manifest?.pages.length === 0;
+      const manifest = await fetchManifest(this.addresses);
+      this.take(manifest);
+      if (!wasEmpty) this.stage?.send({ type: 'manifest', manifest });
+      else if (manifest.pages.length > 0) void this.open();
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      this.controls.remark(error.message);
+      if (!error.signedOut) this.pollIn(POLL_AFTER_ERROR_MS);
+    }
+  }
+
+  private replan(): void {
+    if (this.manifest === null) return;
+    const bad = new Map<Block, GapCause>();
+    for (const page of this.manifest.pages) {
+      for (const block of page.blocks) {
+        const cause = this.verdicts.get(`${page.page}/${block.address}`);
+        if (cause !== undefined) bad.set(block, cause);
+      }
+    }
+    this.timeline = new Timeline(this.manifest, bad);
+    this.line.plan(this.timeline);
+    this.listMarks();
+    this.draw();
+  }
+
+  private renewLater(expiresInMs: number): void {
+    setTimeout(() => void this.renew(), Math.max(1_000, expiresInMs * TOKEN_RENEWAL));
+  }
+
+  private async renew(): Promise<void> {
+    if (this.renewing) return;
+    this.renewing = true;
+    try {
+      const { token, expiresInMs } = await fetchToken(this.addresses);
+      this.stage?.send({ type: 'token', token });
+      this.renewLater(expiresInMs);
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      this.overlay.failed(error.message);
+      if (!error.signedOut) setTimeout(() => void this.renew(), POLL_AFTER_ERROR_MS);
+    } finally {
+      this.renewing = false;
+    }
+  }
+
+  private toggle(): void {
+    this.stage?.send({ type: this.playing ? 'pause' : 'play' });
+  }
+
+  private seek(t: number): void {
+    this.t = Math.min(Math.max(0, t), this.timeline?.endMs ?? 0);
+    this.toldAt = performance.now();
+    this.stage?.send({ type: 'seek', t: this.t });
+    this.draw();
+  }
+
+  private goTo(mark: Mark): void {
+    const page = this.timeline?.at(mark.t)?.page.page;
+    if (page !== mark.page) this.pin(mark.page);
+    this.seek(mark.t - MARKER_LEAD_MS);
+  }
+
+  private pin(page: string | null): void {
+    this.pinned = page;
+    this.stage?.send({ type: 'page', page });
+  }
+
+  private nextMarker(direction: 1 | -1): void {
+    const at = this.t + MARKER_LEAD_MS;
+    const marks = this.marks.filter(({ kind, alarming }) => kind !== 'console' || alarming);
+    const next = direction === 1
+      ? marks.find(({ t }) => t > at + 1)
+      : marks.filter(({ t }) => t < at - (this.playing ? 1_000 : 1)).pop();
+    if (next !== undefined) this.goTo(next);
+  }
+
+  private faster(direction: 1 | -1): void {
+    const index = SPEEDS.indexOf(this.settings.speed as (typeof SPEEDS)[number]) + direction;
+    const speed = SPEEDS[index];
+    if (speed !== undefined) this.setSpeed(speed);
+  }
+
+  private setSpeed(speed: number): void {
+    this.settings.speed = speed;
+    this.stage?.send({ type: 'speed', speed });
+    this.controls.remark(`Speed ${speed}×`);
+    this.settingsChanged();
+  }
+
+  private setSkip(on: boolean): void {
+    this.settings.skipInactivity = on;
+    this.stage?.send({ type: 'skip', on });
+    this.controls.remark(on ? `Stretches of over ${durationText(INACTIVITY_MS)} without activity are skipped` : 'Everything is played');
+    this.settingsChanged();
+  }
+
+  private settingsChanged(): void {
+    this.controls.settings(this.settings.speed, this.settings.skipInactivity);
+    saveSettings(this.settings);
+  }
+
+  private fullscreen(): void {
+    const main = this.frame.closest('.rp-main');
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void main?.requestFullscreen().catch(() => this.controls.remark('This browser allows no full screen here'));
+  }
+
+  /** Between two messages of the stage the line moves on by itself. */
+  private animate(): void {
+    requestAnimationFrame(() => this.animate());
+    if (this.status === 'playing') this.draw();
+  }
+
+  private draw(): void {
+    const since = this.status === 'playing' ? (performance.now() - this.toldAt) * this.settings.speed : 0;
+    const endMs = this.timeline?.endMs ?? 0;
+    const t = Math.min(endMs, this.t + since);
+    this.line.move(t);
+    this.panel.move(t);
+    this.controls.move(t, endMs);
+  }
+
+  /** The address always says where one is, so that it can be copied. */
+  private keepAddress(now: boolean): void {
+    if (!now && performance.now() - this.addressAt < ADDRESS_EVERY_MS) return;
+    this.addressAt = performance.now();
+    const url = new URL(location.href);
+    url.searchParams.set('t', String(Math.round(this.t)));
+    if (url.href !== location.href) history.replaceState(history.state, '', url);
+    document.title = document.title.replace(/^(?:\d+:)?\d+:\d\d · |^/, `${clockText(this.t)} · `);
+  }
+}
+
+/** The time that the address asks for, ms. */
+function askedTime(): number | null {
+  const asked = new URL(location.href).searchParams.get('t');
+  const t = Number(asked);
+  return asked !== null && Number.isFinite(t) && t >= 0 ? t : null;
+}

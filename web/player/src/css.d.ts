@@ -1,0 +1,5 @@
+// esbuild's text loader.
+declare module '*.css' {
+  const text: string;
+  export default text;
+}

@@ -1,0 +1,112 @@
+import type { Block, GapCause, Manifest, Page } from './manifest';
+import { spansOf, type Run, type Span } from './spans';
+
+/** What shows at one moment of the session. */
+export interface Place {
+  page: Page;
+  span: Span;
+  /** The page was over by then and its last picture stays until the next one opens. */
+  held: boolean;
+  /** From here on something else may show; infinite when nothing follows. */
+  untilMs: number;
+}
+
+interface Track {
+  page: Page;
+  spans: Span[];
+}
+
+/**
+ * The session's time line. Pages that overlap (two tabs) are tracks: the one opened last shows, unless the viewer has
+ * chosen another by its id.
+ */
+export class Timeline {
+  readonly tracks: Track[];
+  readonly endMs: number;
+
+  constructor(readonly manifest: Manifest, readonly bad: ReadonlyMap<Block, GapCause>) {
+    this.tracks = manifest.pages
+      .map((page) => ({ page, spans: spansOf(page, bad) }))
+      .sort((a, b) => a.page.start_ms - b.page.start_ms || a.page.ordinal - b.page.ordinal);
+    this.endMs = this.tracks.reduce((end, { page }) => Math.max(end, page.end_ms), manifest.duration_ms);
+  }
+
+  at(t: number, pinned: string | null = null): Place | null {
+    const first = this.tracks[0];
+    if (first === undefined) return null;
+    const open = this.tracks.filter(({ page }) => page.start_ms <= t && t < page.end_ms);
+    const chosen = open.find(({ page }) => page.page === pinned);
+    if (chosen !== undefined) return placeOf(chosen, spanAt(chosen.spans, t), Infinity);
+    return this.openedLast(open, t) ?? this.held(t) ?? placeOf(first, first.spans[0]!, Infinity);
+  }
+
+  /** What plays from the first page's start to the end, place after place. */
+  *places(): Generator<{ fromMs: number; place: Place }> {
+    let t = Math.min(0, this.tracks[0]?.page.start_ms ?? 0);
+    for (let place = this.at(t); place !== null && t < this.endMs; place = this.at(t)) {
+      yield { fromMs: t, place };
+      t = place.untilMs;
+    }
+  }
+
+  /** The page opened last, or of those open the last one that has a picture. */
+  private openedLast(open: Track[], t: number): Place | null {
+    const spans = open.map((track) => ({ track, span: spanAt(track.spans, t) }));
+    const shown = spans.filter(({ span }) => span.kind === 'run').pop() ?? spans.pop();
+    if (shown === undefined) return null;
+    const rival = this.tracks.find(({ page }) => page.start_ms > t && page.end_ms > page.start_ms)?.page.start_ms ?? Infinity;
+    const change = open.reduce((until, { spans: own }) => Math.min(until, spanAt(own, t).endMs), rival);
+    return placeOf(shown.track, shown.span, change);
+  }
+
+  private held(t: number): Place | null {
+    let last: Track | undefined;
+    for (const track of this.tracks) {
+      if (track.page.end_ms <= t && (last === undefined || track.page.end_ms >= last.page.end_ms)) last = track;
+    }
+    if (last === undefined) return null;
+    const next = this.tracks.find(({ page }) => page.start_ms > t);
+    return {
+      page: last.page, span: last.spans[last.spans.length - 1]!, held: true,
+      untilMs: next?.page.start_ms ?? Infinity,
+    };
+  }
+
+  /** Blocks in the order in which they are needed when playing on from `t`, each once; then those before it. */
+  *blocksFrom(t: number): Generator<{ page: Page; block: Block }> {
+    const seen = new Set<Block>();
+    for (const later of [true, false]) {
+      for (const { page, spans } of this.tracks) {
+        for (const span of spans) {
+          if (later !== span.endMs > t) continue;
+          for (const { block } of span.chunks) {
+            if (seen.has(block) || this.bad.has(block)) continue;
+            seen.add(block);
+            yield { page, block };
+          }
+        }
+      }
+    }
+  }
+
+  /** The run that holds a page's chunk `seq` as its first; how a run is found again after the manifest has changed. */
+  run(page: string, firstSeq: number): Run | null {
+    const track = this.tracks.find((it) => it.page.page === page);
+    const span = track?.spans.find((it) => it.kind === 'run' && it.firstSeq === firstSeq);
+    return span?.kind === 'run' ? span : null;
+  }
+}
+
+const placeOf = (track: Track, span: Span, limit: number): Place =>
+  ({ page: track.page, span, held: false, untilMs: Math.min(span.endMs, limit) });
+
+function spanAt(spans: Span[], t: number): Span {
+  let low = 0;
+  let high = spans.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (spans[middle]!.startMs <= t) low = middle;
+    else high = middle - 1;
+  }
+  return spans[low]!;
+}

@@ -1,0 +1,135 @@
+// A small stand-in for the server: the session page on localhost, the stage and the blocks on 127.0.0.1.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { brotliDecompressSync } from 'node:zlib';
+import type { AddressInfo } from 'node:net';
+import type { Recording } from './recording';
+
+const DIST = new URL('../dist/', import.meta.url);
+const TOKEN_MS = 600_000;
+
+export class ReplayServer {
+  readonly reports: { page: string; address: string | null; cause: string; detail: string }[] = [];
+  /** Requests that no route of the replay host or of the session page knows. */
+  readonly strays: string[] = [];
+  readonly tokens: string[] = [];
+  readonly blockRequests: string[] = [];
+  /** Answers instead of the stored block, by `{page}/{address}`. */
+  readonly faults = new Map<string, (response: ServerResponse) => void>();
+  private constructor(private readonly server: Server, public recording: Recording) {}
+
+  static async start(recording: Recording): Promise<ReplayServer> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const it = new ReplayServer(server, recording);
+    server.on('request', (request, response) => void it.answer(request, response));
+    return it;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get app(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  get replay(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  stop(): Promise<void> {
+    this.server.closeAllConnections();
+    return new Promise((resolve) => this.server.close(() => resolve()));
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', this.app);
+    const isApp = request.headers.host === `localhost:${this.port}`;
+    if (isApp) await this.appAnswer(url, response);
+    else await this.replayAnswer(request, url, response);
+  }
+
+  private async appAnswer(url: URL, response: ServerResponse): Promise<void> {
+    switch (url.pathname) {
+      case '/session':
+        response.setHeader('Content-Security-Policy', `default-src 'self'; frame-src ${this.replay}; style-src 'self' 'unsafe-inline'; img-src 'self' data:`);
+        return html(response, this.sessionPage(url.searchParams.get('theme') ?? 'light'));
+      case '/player.js': case '/player.css': return file(response, url.pathname.slice(1));
+      case '/tabler.css': return void response.writeHead(200, { 'Content-Type': 'text/css' }).end(
+        await readFile(new URL('../../node_modules/@tabler/core/dist/css/tabler.min.css', import.meta.url)).catch(() => ''));
+      case '/manifest': return json(response, this.recording.manifest);
+      case '/token':
+        this.tokens.push(randomBytes(16).toString('hex'));
+        return json(response, { token: this.tokens[this.tokens.length - 1], expires_in_ms: TOKEN_MS });
+      default: return this.stray(response, `app ${url.pathname}`);
+    }
+  }
+
+  private async replayAnswer(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+    if (url.pathname === '/replay/v1/stage') return this.stage(response);
+    if (url.pathname === '/replay/v1/stage.js') return file(response, 'stage.js');
+    if (request.headers.authorization !== `Bearer ${this.tokens[this.tokens.length - 1]}`) {
+      if (!url.pathname.startsWith('/replay/v1/')) return this.stray(response, `replay ${url.pathname}`);
+      return void response.writeHead(401).end();
+    }
+    if (url.pathname === '/replay/v1/reports') return this.report(request, response);
+    const block = /^\/replay\/v1\/sessions\/[^/]+\/pages\/(.+)$/.exec(url.pathname)?.[1];
+    if (block === undefined) return this.stray(response, `replay ${url.pathname}`);
+    this.block(request, block, response);
+  }
+
+  private block(request: IncomingMessage, address: string, response: ServerResponse): void {
+    this.blockRequests.push(address);
+    const fault = this.faults.get(address);
+    if (fault !== undefined) return fault(response);
+    const stored = this.recording.blocks.get(address);
+    if (stored === undefined) return void response.writeHead(404, { 'Content-Type': 'application/problem+json' }).end('{"cause":"object_missing"}');
+    const brotli = String(request.headers['accept-encoding'] ?? '').includes('br');
+    response.setHeader('Content-Type', 'application/x-ndjson');
+    if (brotli) response.setHeader('Content-Encoding', 'br');
+    response.end(brotli ? stored : brotliDecompressSync(stored));
+  }
+
+  private stage(response: ServerResponse): void {
+    const nonce = randomBytes(16).toString('base64');
+    response.setHeader('Content-Security-Policy', `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'unsafe-inline' 'self'; `
+      + `img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors ${this.app}`);
+    response.setHeader('X-DNS-Prefetch-Control', 'off');
+    html(response, `<!doctype html><html lang="en" data-app-origin="${this.app}"><head><meta charset="utf-8"><title>Stage</title></head>`
+      + `<body><script nonce="${nonce}" src="/replay/v1/stage.js"></script></body></html>`);
+  }
+
+  private report(request: IncomingMessage, response: ServerResponse): void {
+    let body = '';
+    request.on('data', (part: Buffer) => { body += part.toString(); });
+    request.on('end', () => {
+      this.reports.push(JSON.parse(body));
+      response.writeHead(204).end();
+    });
+  }
+
+  private stray(response: ServerResponse, what: string): void {
+    if (what !== 'app /favicon.ico') this.strays.push(what);
+    response.writeHead(404).end();
+  }
+
+  private sessionPage(theme: string): string {
+    return `<!doctype html><html lang="en" data-bs-theme="${theme}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`
+      + `<title>Session</title><link rel="stylesheet" href="/tabler.css"><link rel="stylesheet" href="/player.css"></head>`
+      + `<body style="margin:1rem"><div class="rp" data-recount-player data-manifest-url="/manifest" data-token-url="/token" `
+      + `data-stage-url="${this.replay}/replay/v1/stage" data-antiforgery="x"></div><script type="module" src="/player.js"></script></body></html>`;
+  }
+}
+
+const html = (response: ServerResponse, text: string): void =>
+  void response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(text);
+
+const json = (response: ServerResponse, value: unknown): void =>
+  void response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
+
+async function file(response: ServerResponse, name: string): Promise<void> {
+  const type = name.endsWith('.css') ? 'text/css' : 'text/javascript';
+  response.writeHead(200, { 'Content-Type': type, 'X-Content-Type-Options': 'nosniff' }).end(await readFile(new URL(name, DIST)));
+}
