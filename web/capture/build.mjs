@@ -1,6 +1,15 @@
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { slimRrweb } from './slim.mjs';
 
-const root = new URL('.', import.meta.url).pathname;
-const shared = { bundle: true, minify: true, target: 'es2020', legalComments: 'none', absWorkingDir: root };
+const shared = {
+  absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
+  bundle: true, minify: true, target: 'es2022', legalComments: 'none', plugins: [slimRrweb],
+};
 
-await build({ ...shared, entryPoints: ['src/index.ts'], format: 'esm', outfile: 'dist/recount.mjs' });
+await Promise.all([
+  build({ ...shared, entryPoints: ['src/global.ts'], format: 'iife', outfile: 'dist/recount.js' }),
+  build({ ...shared, entryPoints: ['src/index.ts'], format: 'esm', outfile: 'dist/recount.mjs' }),
+  // Masking alone, for tests that mask an original document as the SDK does.
+  build({ ...shared, entryPoints: ['src/privacy/index.ts'], format: 'iife', globalName: 'RecountPrivacy', outfile: 'dist/privacy.js' }),
+]);

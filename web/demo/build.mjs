@@ -1,8 +1,18 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { layout, pages } from './layout.mjs';
 
-const root = new URL('.', import.meta.url).pathname;
+const at = path => new URL(path, import.meta.url);
 
-await build({
-  bundle: true, minify: true, target: 'es2020', absWorkingDir: root,
-  entryPoints: ['src/shop.ts'], format: 'iife', outfile: 'dist/shop.js',
-});
+await mkdir(at('dist/api/'), { recursive: true });
+await Promise.all([
+  build({
+    absWorkingDir: decodeURIComponent(at('.').pathname), bundle: true, minify: true, target: 'es2022', format: 'iife',
+    entryPoints: ['src/shop.ts', 'src/record.ts', 'src/shop.css'], outdir: 'dist',
+  }),
+  ...Object.entries(pages).map(async ([name, page]) =>
+    writeFile(at(`dist/${name}.html`), layout(page, await readFile(at(`html/${name}.html`), 'utf8')))),
+  copyFile(at('src/icon.svg'), at('dist/icon.svg')),
+  copyFile(at('src/catalogue.json'), at('dist/api/products.json')),
+  copyFile(at('src/slow.json'), at('dist/api/slow.json')),
+]);

@@ -22,6 +22,9 @@ public interface IObjectStore
     /// <summary>Keys that begin with the prefix, in ordinal order, those after <paramref name="after"/> only.</summary>
     IAsyncEnumerable<string> ListAsync(string prefix, string? after, CancellationToken token);
 
+    /// <summary>Distinct beginnings of keys, cut after <paramref name="depth"/> segments below the prefix.</summary>
+    IAsyncEnumerable<string> ListPrefixesAsync(string prefix, int depth, CancellationToken token);
+
     /// <summary>Removes an object. What may be removed is decided where it is proven, never here.</summary>
     Task DeleteAsync(string key, CancellationToken token);
 }

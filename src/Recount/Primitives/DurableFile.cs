@@ -41,6 +41,14 @@ public static class DurableFile
         }
     }
 
+    /// <summary>Puts a small file unless it is there; several processes may try at once.</summary>
+    /// <returns>True when this call put it.</returns>
+    public static bool PutOnce(IFileSystem files, string path, Func<byte[]> content)
+    {
+        using var there = files.OpenRead(path);
+        return there is null && PutIfAbsent(files, path, $"{path}.{Guid.NewGuid():N}.new", file => file.Append(content()));
+    }
+
     /// <summary>Writes a file over whatever has the name: a reader sees the old bytes or the new, never a mixture.</summary>
     public static void Replace(IFileSystem files, string path, ReadOnlySpan<byte> content)
     {

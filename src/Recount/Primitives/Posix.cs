@@ -63,6 +63,31 @@ internal static partial class Posix
     /// <returns>False when another process holds the lock. The lock ends with the handle or the process.</returns>
     public static bool TryLock(SafeFileHandle file) => FLock(file, LockExclusive | LockNonBlocking) == 0;
 
+    /// <summary>Opens a file to lock it, making it where it is missing.</summary>
+    /// <remarks>.NET's own opening asks for a shared lock, and so fails on a locked file before its holder can be read.
+    /// </remarks>
+    public static SafeFileHandle OpenLock(string path)
+    {
+        const int readWriteCreateCloseOnExec = 0x2 | 0x40 | 0x80000;
+        const int ownerOnly = 0x180;
+        var handle = Open(path, readWriteCreateCloseOnExec, ownerOnly);
+        return handle.IsInvalid ? throw Failure("open", path, Marshal.GetLastPInvokeError()) : handle;
+    }
+
+    /// <summary>Makes a directory that only its owner may enter.</summary>
+    /// <returns>False when something already has the name, whoever it belongs to.</returns>
+    public static bool TryMakeDirectory(string path)
+    {
+        const int ownerOnly = 0x1C0;
+        if (MakeDirectory(path, ownerOnly) == 0)
+        {
+            return true;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        return error == Exists ? false : throw Failure("mkdir", path, error);
+    }
+
     public static void KillSelf()
     {
         _ = Kill(Environment.ProcessId, SigKill);
@@ -104,6 +129,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UnlinkPath(string path);
+
+    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeDirectory(string path, uint mode);
 
     [LibraryImport("libc", EntryPoint = "posix_fadvise", SetLastError = true)]
     private static partial int Advise(SafeFileHandle fd, long offset, long length, int advice);

@@ -55,6 +55,17 @@ public sealed class DirectoryObjectStore : IObjectStore
         }
     }
 
+    public async IAsyncEnumerable<string> ListPrefixesAsync(
+        string prefix, int depth, [EnumeratorCancellation] CancellationToken token)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (var directory in Directories(prefix.TrimEnd('/'), depth))
+        {
+            token.ThrowIfCancellationRequested();
+            yield return directory + "/";
+        }
+    }
+
     public Task DeleteAsync(string key, CancellationToken token) => Task.Run(
         () =>
         {
@@ -100,6 +111,19 @@ public sealed class DirectoryObjectStore : IObjectStore
                 yield return key;
             }
         }
+    }
+
+    private IEnumerable<string> Directories(string directory, int depth)
+    {
+        if (depth == 0)
+        {
+            return [directory];
+        }
+
+        var path = PathOf(directory);
+        return files.List(path)
+            .Where(name => files.DirectoryExists(Path.Combine(path, name)))
+            .SelectMany(name => Directories($"{directory}/{name}", depth - 1));
     }
 
     private string PathOf(string key)

@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace Recount.Server.Commands;
+
+/// <summary>Writes a verb's result for a person, or as JSON for a program.</summary>
+internal sealed class CommandOutput(TextWriter writer, bool json)
+{
+    /// <summary>Names as in the API; one document on one line.</summary>
+    public static JsonSerializerOptions JsonOptions { get; } = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
+
+    /// <summary>Whether the result is for a program; progress is shown to persons only.</summary>
+    public bool IsJson => json;
+
+    public void Write<T>(T result, Action human)
+    {
+        if (json)
+        {
+            writer.WriteLine(JsonSerializer.Serialize(result, JsonOptions));
+        }
+        else
+        {
+            human();
+        }
+    }
+
+    public void Line(string text) => writer.WriteLine(text);
+
+    /// <summary>Columns as wide as their widest cell; the last one is not cut, however wide the terminal is.</summary>
+    public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var lines = new[] { columns }.Concat(rows).ToArray();
+        var widths = columns.Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
+        foreach (var line in lines)
+        {
+            writer.WriteLine(string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        }
+    }
+}

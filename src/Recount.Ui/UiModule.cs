@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Recount.Ui.Layout;
+
+namespace Recount.Ui;
+
+/// <summary>The pages: rendered on the server, one request each.</summary>
+public static class UiModule
+{
+    public static IServiceCollection AddUi(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddCascadingAuthenticationState();
+        services.AddHttpContextAccessor();
+        services.AddScoped<ContentSecurityPolicy>();
+        services.AddExceptionHandler<FailureHandler>();
+        return services;
+    }
+
+    /// <summary>Goes first, so that every answer has the headers and every failure an answer.</summary>
+    public static IApplicationBuilder UseUi(this IApplicationBuilder app)
+    {
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(context => FailureHandler.WriteStatusAsync(context.HttpContext));
+        return app;
+    }
+
+    /// <summary>Needs authentication, authorization and antiforgery in the pipeline before it.</summary>
+    public static void MapUi(this IEndpointRouteBuilder routes)
+    {
+        EmbeddedAssets.Map(routes);
+        routes.MapGet("/", () => Results.Redirect(Navigation.Home));
+        routes.MapGet("/favicon.ico", () => Results.Redirect(EmbeddedAssets.Url("mark.svg"), permanent: true));
+        routes.MapRazorComponents<App>();
+    }
+}

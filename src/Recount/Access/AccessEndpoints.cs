@@ -1,0 +1,180 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Recount.Access;
+
+/// <summary>Apps, keys and tokens under <c>/api/v1</c>.</summary>
+internal static class AccessEndpoints
+{
+    private static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(90);
+
+    private static readonly JsonSerializerOptions SnakeCase = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
+
+    private static readonly ApiProblem BadName = new(400, "name_malformed", Names.Rule);
+    private static readonly ApiProblem BadOrigin = new(400, "origin_malformed", Origins.Rule);
+    private static readonly ApiProblem NameTaken = new(409, "name_taken", "The account has an app of that name.");
+
+    private static readonly ApiProblem BadOverlap = new(
+        400, "overlap_out_of_range", "The overlap is 0 to 7,776,000,000 ms (90 days).");
+
+    private static readonly ApiProblem BadRole = new(400, "role_unknown", "A role is viewer, member, admin or owner.");
+
+    private static readonly ApiProblem RoleAbove = new(
+        403, "role_above_own", "A token cannot have a role above your own.");
+
+    private static readonly ApiProblem NotKnownYet = new(
+        503, "keys_not_current", "The change was made, but this node's capture endpoint does not know it yet.");
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/v1").AddEndpointFilter(RefuseCrossSiteAsync);
+        api.MapGet("/apps", ListAppsAsync).RequireAuthorization(AccessPolicies.Viewer);
+        api.MapPost("/apps", CreateAppAsync).RequireAuthorization(AccessPolicies.Admin);
+        api.MapPost("/apps/{app:guid}/rotate", RotateAsync).RequireAuthorization(AccessPolicies.Admin);
+        api.MapGet("/tokens", ListTokensAsync).RequireAuthorization(AccessPolicies.Admin);
+        api.MapPost("/tokens", CreateTokenAsync).RequireAuthorization(AccessPolicies.Admin);
+        api.MapDelete("/tokens/{id:guid}", RevokeTokenAsync).RequireAuthorization(AccessPolicies.Admin);
+    }
+
+    /// <summary>A browser sends its cookie along with what another page makes it ask; a token or the socket is
+    /// never sent by accident.</summary>
+    private static async ValueTask<object?> RefuseCrossSiteAsync(
+        EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        var changes = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
+        if (changes && context.User.FindAccess() is { SignIn: not null }
+            && !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
+        {
+            return ApiProblem.CrossSite.ToResult();
+        }
+
+        return await next(invocation);
+    }
+
+    private static async Task<IResult> ListAppsAsync(HttpContext context, AppStore apps, CancellationToken token)
+    {
+        var access = context.GetAccess();
+        var items = new List<AppItem>();
+        foreach (var app in await apps.ListAsync(access, token))
+        {
+            var keys = await apps.KeysAsync(access, app.App, token);
+            items.Add(new AppItem(app.App, app.Name, keys[0].Key, app.Paused, app.Origins, app.CreatedAt));
+        }
+
+        return Json(new { items });
+    }
+
+    private static async Task<IResult> CreateAppAsync(
+        HttpContext context, NewApp body, AppRegistry apps, CancellationToken token)
+    {
+        if (!Names.IsGood(body.Name))
+        {
+            return BadName.ToResult();
+        }
+
+        var origins = (body.Origins ?? []).Select(Origins.Parse).ToList();
+        if (origins.Contains(null) || origins.Count > Origins.Max)
+        {
+            return BadOrigin.ToResult();
+        }
+
+        return await UnlessLateAsync(async () =>
+        {
+            var access = context.GetAccess();
+            return await apps.CreateAsync(access, body.Name!, origins!, token) is { } created
+                ? Json(new { account = access.Account, app = created.App, name = body.Name, key = created.Key })
+                : NameTaken.ToResult();
+        });
+    }
+
+    private static async Task<IResult> RotateAsync(
+        HttpContext context, Guid app, [FromBody] Rotation? body, AppRegistry apps, CancellationToken token)
+    {
+        var overlapMs = body?.OverlapMs ?? 0;
+        if (!(overlapMs >= 0 && overlapMs <= LongestOverlap.TotalMilliseconds))
+        {
+            return BadOverlap.ToResult();
+        }
+
+        var overlap = TimeSpan.FromMilliseconds(overlapMs);
+
+        return await UnlessLateAsync(async () =>
+        {
+            var access = context.GetAccess();
+            return await apps.RotateAsync(access, app, overlap, token) is { } rotated
+                ? Json(new { account = access.Account, app, key = rotated.Key })
+                : ApiProblem.NotFound.ToResult();
+        });
+    }
+
+    private static async Task<IResult> ListTokensAsync(HttpContext context, TokenStore tokens, CancellationToken token)
+    {
+        var found = await tokens.ListAsync(context.GetAccess(), token);
+        return Json(new
+        {
+            items = found.Select(item => new
+            {
+                id = item.Token, name = item.Name, role = Roles.ToText(item.Role), prefix = item.Prefix,
+                created_at = item.CreatedAt, last_used_at = item.LastUsedAt, revoked_at = item.RevokedAt,
+            }),
+        });
+    }
+
+    private static async Task<IResult> CreateTokenAsync(
+        HttpContext context, NewToken body, TokenStore tokens, CancellationToken token)
+    {
+        var access = context.GetAccess();
+        if (!Names.IsGood(body.Name))
+        {
+            return BadName.ToResult();
+        }
+
+        if (Roles.Parse(body.Role) is not { } role)
+        {
+            return BadRole.ToResult();
+        }
+
+        return role > access.Role
+            ? RoleAbove.ToResult()
+            : Json(new { token = await tokens.CreateAsync(access, body.Name!, role, token) });
+    }
+
+    private static async Task<IResult> RevokeTokenAsync(
+        HttpContext context, Guid id, TokenStore tokens, CancellationToken token) =>
+        await tokens.RevokeAsync(context.GetAccess(), id, token)
+            ? Results.NoContent()
+            : ApiProblem.NotFound.ToResult();
+
+    private static async Task<IResult> UnlessLateAsync(Func<Task<IResult>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (TimeoutException)
+        {
+            return NotKnownYet.ToResult();
+        }
+    }
+
+    private static IResult Json(object value) => Results.Json(value, SnakeCase);
+
+    private sealed record NewApp(string? Name, IReadOnlyList<string>? Origins);
+
+    private sealed record NewToken(string? Name, string? Role);
+
+    private sealed record Rotation([property: JsonPropertyName("overlap_ms")] double OverlapMs);
+
+    private sealed record AppItem(
+        Guid App, string Name, string Key, bool Paused, IReadOnlyList<string> Origins, DateTimeOffset CreatedAt);
+}

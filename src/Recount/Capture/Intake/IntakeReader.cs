@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using Recount.ObjectStore;
+using Recount.Primitives;
+using Recount.Wire.Segments;
+
+namespace Recount.Capture.Intake;
+
+/// <summary>Reads intake objects from the store, for whoever stands behind the acknowledgement.</summary>
+public sealed class IntakeReader(IObjectStore store)
+{
+    /// <summary>Boots that have objects, in no order of time.</summary>
+    public async Task<IReadOnlyList<(Guid Node, Guid Boot)>> BootsAsync(CancellationToken token)
+    {
+        var boots = new List<(Guid, Guid)>();
+        await foreach (var prefix in store.ListPrefixesAsync(IntakeKey.Prefix, depth: 2, token).ConfigureAwait(false))
+        {
+            var parts = prefix.Split('/');
+            if (Guid.TryParseExact(parts[1], "D", out var node) && Guid.TryParseExact(parts[2], "D", out var boot))
+            {
+                boots.Add((node, boot));
+            }
+        }
+
+        return boots;
+    }
+
+    /// <summary>Objects of a boot with a number of at least <paramref name="from"/>.</summary>
+    public async IAsyncEnumerable<IntakeKey> ListAsync(
+        Guid node, Guid boot, long from, [EnumeratorCancellation] CancellationToken token)
+    {
+        var after = from > 0 ? new IntakeKey(node, boot, from - 1).Path : null;
+        await foreach (var path in store.ListAsync(IntakeKey.BootPrefix(node, boot), after, token).ConfigureAwait(false))
+        {
+            if (IntakeKey.TryParse(path, out var key) && key.N >= from)
+            {
+                yield return key;
+            }
+        }
+    }
+
+    /// <returns>Null when there is no such object.</returns>
+    public async Task<IntakeObject?> ReadAsync(IntakeKey key, ReadFrom from, CancellationToken token)
+    {
+        if (await ReadAllAsync(key.Path, from, token).ConfigureAwait(false) is not { } bytes)
+        {
+            return null;
+        }
+
+        var read = IntakeObjectReader.Read(key, bytes, null);
+        if (read.Footer is not null)
+        {
+            return read;
+        }
+
+        return await ReadAllAsync(key.ClosePath, from, token).ConfigureAwait(false) is { } closing
+            ? IntakeObjectReader.Read(key, bytes, closing)
+            : read;
+    }
+
+    /// <summary>Reads one frame at a place that an index remembers.</summary>
+    /// <returns>Null when the object is gone, or what stands there is not that frame.</returns>
+    public async Task<IntakeFrame?> ReadFrameAsync(FrameAddress address, long offset, int length, CancellationToken token)
+    {
+        var key = new IntakeKey(address.Node, address.Boot, address.N);
+        using var opened = await store.OpenAsync(key.Path, ReadFrom.Cache, token).ConfigureAwait(false);
+        if (opened is null || opened.Length < offset + length)
+        {
+            return null;
+        }
+
+        var bytes = new byte[length];
+        await opened.ReadExactlyAsync(offset, bytes, token).ConfigureAwait(false);
+        return IntakeFormat.ReadFrame(bytes, offset) is { IsBodyWhole: true } frame && frame.Number == address.Frame
+            ? frame
+            : null;
+    }
+
+    private async Task<byte[]?> ReadAllAsync(string path, ReadFrom from, CancellationToken token)
+    {
+        using var opened = await store.OpenAsync(path, from, token).ConfigureAwait(false);
+        if (opened is null)
+        {
+            return null;
+        }
+
+        var bytes = new byte[opened.Length];
+        await opened.ReadExactlyAsync(0, bytes, token).ConfigureAwait(false);
+        return bytes;
+    }
+}

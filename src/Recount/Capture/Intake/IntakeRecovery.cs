@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Recount.Primitives;
+
+namespace Recount.Capture.Intake;
+
+/// <summary>
+/// Closes what earlier processes of this node left open. It runs before the node takes chunks, while it alone holds the
+/// data directory, and changes no byte of an object: each is closed by a sibling.
+/// </summary>
+public sealed partial class IntakeRecovery(IFileSystem files, string root, Guid node, ILogger<IntakeRecovery> log)
+{
+    private const string EndedName = "ended";
+
+    /// <returns>Objects that were closed.</returns>
+    public int Run()
+    {
+        var nodeDirectory = Path.Combine(root, IntakeKey.Prefix, node.ToString("D"));
+        var closed = 0;
+        foreach (var name in files.List(nodeDirectory))
+        {
+            if (Guid.TryParseExact(name, "D", out var boot) && !HasEnded(Path.Combine(nodeDirectory, name)))
+            {
+                closed += RecoverBoot(boot, Path.Combine(nodeDirectory, name));
+            }
+        }
+
+        return closed;
+    }
+
+    internal static void PutClosing(IFileSystem files, string root, IntakeKey key, byte[] footer) =>
+        Put(files, Path.Combine(root, key.ClosePath), footer);
+
+    /// <summary>Says that a boot has no object from <paramref name="objects"/> on, and that all before are closed.</summary>
+    internal static void PutEnded(IFileSystem files, string root, Guid node, Guid boot, long objects)
+    {
+        var directory = Path.Combine(root, IntakeKey.BootPrefix(node, boot));
+        if (files.DirectoryExists(directory))
+        {
+            var content = Encoding.UTF8.GetBytes(objects.ToString(CultureInfo.InvariantCulture));
+            Put(files, Path.Combine(directory, EndedName), content);
+        }
+    }
+
+    private static void Put(IFileSystem files, string path, byte[] content) =>
+        DurableFile.PutIfAbsent(files, path, $"{path}.{Guid.NewGuid():N}.new", file => file.Append(content));
+
+    private bool HasEnded(string bootDirectory)
+    {
+        using var ended = files.OpenRead(Path.Combine(bootDirectory, EndedName));
+        return ended is not null;
+    }
+
+    private int RecoverBoot(Guid boot, string directory)
+    {
+        var names = files.List(directory);
+        var closed = 0;
+        long objects = 0;
+        foreach (var name in names)
+        {
+            if (!IntakeKey.TryParse($"{IntakeKey.BootPrefix(node, boot)}{name}", out var key))
+            {
+                continue;
+            }
+
+            objects = Math.Max(objects, key.N + 1);
+            if (!names.Contains(Path.GetFileName(key.ClosePath)) && !HasFooter(key))
+            {
+                Close(key);
+                closed++;
+            }
+        }
+
+        PutEnded(files, root, node, boot, objects);
+        return closed;
+    }
+
+    private bool HasFooter(IntakeKey key)
+    {
+        using var file = files.OpenRead(Path.Combine(root, key.Path));
+        if (file is null || file.Length < IntakeFormat.FooterMagic.Length)
+        {
+            return false;
+        }
+
+        // The magic alone may be a torn footer's, so the record is read whole when it is there.
+        var magic = new byte[IntakeFormat.FooterMagic.Length];
+        file.Read(file.Length - magic.Length, magic);
+        return magic.AsSpan().SequenceEqual(IntakeFormat.FooterMagic) && Read(key).Footer is not null;
+    }
+
+    private IntakeObject Read(IntakeKey key) =>
+        IntakeObjectReader.Read(key, DurableFile.Read(files, Path.Combine(root, key.Path)) ?? [], null);
+
+    private void Close(IntakeKey key)
+    {
+        // What is found must be what a reader will find later: pages that only the cache holds are made durable first.
+        files.SyncFile(Path.Combine(root, key.Path));
+        var found = Read(key);
+        PutClosing(files, root, key, IntakeFormat.WriteFooter(found.Marker ?? new byte[IntakeFormat.MarkerBytes], Describe(found)));
+        LogRecovered(key, found.Frames.Count, found.Committed, found.Damage.Count);
+    }
+
+    private static IntakeFooter Describe(IntakeObject found)
+    {
+        var accounts = found.Frames.Select(frame => frame.Head.Account).Distinct().ToList();
+        return new IntakeFooter
+        {
+            Version = IntakeFooter.CurrentVersion,
+            Node = found.Key.Node,
+            Boot = found.Key.Boot,
+            N = found.Key.N,
+            Closed = IntakeClosing.Recovered,
+            Committed = found.Committed,
+            Frames = found.Frames.Count,
+            Chain = found.Chain.ToString(),
+            Accounts = accounts,
+            Counts = [.. found.Frames
+                .GroupBy(frame => (frame.Head.Account, Hour: NodeClock.HourOf(frame.Head.ReceivedAtMicros)))
+                .Select(group => new IntakeCount(
+                    accounts.IndexOf(group.Key.Account),
+                    group.Key.Hour,
+                    group.Count(),
+                    group.Sum(frame => (long)frame.Body.Length)))],
+            Table = [.. found.Frames.Select(frame =>
+                new long[] { frame.Offset, frame.Length, accounts.IndexOf(frame.Head.Account), frame.Number })],
+            Damage = found.Damage,
+        };
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Intake object {Key} was left open: {Frames} chunks in {Committed} bytes, {Damage} damaged ranges.")]
+    private partial void LogRecovered(IntakeKey key, int frames, long committed, int damage);
+}

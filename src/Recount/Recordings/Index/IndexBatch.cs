@@ -1,0 +1,108 @@
+using System.Text;
+using Recount.Capture.Intake;
+using Recount.Recordings.Quarantine;
+using Recount.Wire.Chunks;
+using Recount.Wire.Segments;
+
+namespace Recount.Recordings.Index;
+
+/// <summary>An intake object as the index takes it: each frame judged by its content alone.</summary>
+public sealed class IndexBatch
+{
+    private IndexBatch(IntakeObject source) => Source = source;
+
+    public IntakeObject Source { get; }
+
+    public IntakeKey Key => Source.Key;
+
+    /// <summary>Chunks that can be archived, with the frame each came from.</summary>
+    public List<(IndexedChunk Chunk, IntakeFrame Frame)> Chunks { get; } = [];
+
+    public List<EntryFact> Facts { get; } = [];
+
+    /// <summary>Frames that cannot.</summary>
+    public List<QuarantinedFrame> Quarantined { get; } = [];
+
+    public static IndexBatch Of(IntakeObject source, long maxFactBytes)
+    {
+        var batch = new IndexBatch(source);
+        foreach (var frame in source.Frames)
+        {
+            batch.Add(frame, maxFactBytes);
+        }
+
+        batch.Quarantined.AddRange(DamagedFrames.Of(source));
+        return batch;
+    }
+
+    /// <summary>Moves a chunk, with what was copied out of it, to the frames that cannot be archived.</summary>
+    public void SetAside(int index, string reason, string detail)
+    {
+        var frame = Chunks[index].Frame;
+        Chunks.RemoveAt(index);
+        Facts.RemoveAll(fact => fact.Frame == frame.Number);
+        Quarantined.Add(QuarantinedFrame.Of(Key, frame, reason, detail));
+    }
+
+    private void Add(IntakeFrame frame, long maxFactBytes)
+    {
+        if (!frame.IsBodyWhole)
+        {
+            Quarantined.Add(QuarantinedFrame.Of(
+                Key, frame, QuarantineReason.Damaged, "The body is not what was acknowledged."));
+            return;
+        }
+
+        try
+        {
+            var numbers = ClientNumbers.Parse(frame.Head.Query);
+            var inspected = ChunkInspection.Inspect(frame.Body, numbers);
+            Chunks.Add((Describe(frame, numbers, inspected), frame));
+            AddFacts(frame, inspected, maxFactBytes);
+        }
+        catch (ChunkContentException fault)
+        {
+            Quarantined.Add(QuarantinedFrame.Of(Key, frame, QuarantineReason.Of(fault.Fault), fault.Message));
+        }
+    }
+
+    private IndexedChunk Describe(IntakeFrame frame, ClientNumbers numbers, InspectedChunk inspected) => new()
+    {
+        Account = frame.Head.Account,
+        Chunk = frame.Head.Chunk,
+        Frame = new FrameAddress(Key.Node, Key.Boot, Key.N, frame.Number),
+        FrameOffset = frame.Offset,
+        FrameLength = frame.Length,
+        ReceivedAtMicros = frame.Head.ReceivedAtMicros,
+        ReceivedHash = frame.Head.ReceivedHash,
+        ReceivedBytes = frame.Body.Length,
+        ContentHash = inspected.Hash,
+        ContentBytes = inspected.Content.Length,
+        Entries = inspected.Facts.Entries.Count,
+        Kinds = [.. inspected.Facts.Kinds],
+        HasSnapshot = inspected.Facts.HasSnapshot,
+        IsLast = numbers.Last,
+        ClockFrom = inspected.Facts.ClockFrom,
+        ClockTo = inspected.Facts.ClockTo,
+        Query = frame.Head.Query,
+    };
+
+    private void AddFacts(IntakeFrame frame, InspectedChunk inspected, long maxFactBytes)
+    {
+        foreach (var entry in inspected.Facts.Entries)
+        {
+            if (EntryFact.IsFact(entry.Kind) && entry.DataOffset >= 0 && entry.DataLength <= maxFactBytes)
+            {
+                var data = inspected.Content.Span.Slice(entry.DataOffset, entry.DataLength);
+                Facts.Add(new EntryFact(
+                    frame.Head.Account,
+                    frame.Head.Chunk,
+                    frame.Number,
+                    entry.Position,
+                    entry.At,
+                    entry.Kind,
+                    Encoding.UTF8.GetString(data)));
+            }
+        }
+    }
+}

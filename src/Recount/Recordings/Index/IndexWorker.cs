@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Recount.Capture.Intake;
+using Recount.Database;
+using Recount.Recordings.Conservation;
+
+namespace Recount.Recordings.Index;
+
+/// <summary>Takes closed intake objects: counts what each accepted, then indexes it.</summary>
+public sealed class IndexWorker(
+    Db db,
+    IntakeFollower follower,
+    IntakeAuditor auditor,
+    Indexer indexer,
+    IOptions<RecordingsOptions> options,
+    TimeProvider time,
+    ILogger<IndexWorker> log) : Worker(db, time, log)
+{
+    private const int MaxRaces = 5;
+    private long? reconciledAt;
+
+    public override string Name => "index";
+
+    protected override TimeSpan Interval => options.Value.FollowInterval;
+
+    protected override async Task RunOnceAsync(CancellationToken token)
+    {
+        if (reconciledAt is not { } at || Time.GetElapsedTime(at) >= options.Value.ReconcileInterval)
+        {
+            await follower.ReconcileAsync(token);
+            await TakeAllAsync(follower.UnindexedAsync(token), token);
+            reconciledAt = Time.GetTimestamp();
+        }
+
+        await TakeAllAsync(follower.NextAsync(token), token);
+    }
+
+    private async Task TakeAllAsync(IAsyncEnumerable<IntakeObject> objects, CancellationToken token)
+    {
+        await foreach (var found in objects)
+        {
+            await auditor.AuditAsync(found, token);
+            await IndexAsync(found, token);
+        }
+    }
+
+    private async Task IndexAsync(IntakeObject found, CancellationToken token)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await indexer.IndexAsync(found, token);
+                return;
+            }
+            catch (IndexRaceException) when (attempt < MaxRaces)
+            {
+                // The other transaction has ended by now; the same object is taken again from the beginning.
+            }
+        }
+    }
+}

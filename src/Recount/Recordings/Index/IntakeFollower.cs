@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using Dapper;
+using Recount.Capture.Intake;
+using Recount.Database;
+using Recount.Primitives;
+
+namespace Recount.Recordings.Index;
+
+/// <summary>
+/// Finds closed intake objects that nobody took. Numbers have no holes, so the next object of a boot is found by asking
+/// for it by name; every now and then all boots are listed, which finds what stands behind a hole.
+/// </summary>
+public sealed class IntakeFollower(Db db, IntakeReader intake)
+{
+    private readonly Dictionary<(Guid Node, Guid Boot), long> next = [];
+
+    /// <summary>Reads which boots there are and how far each is indexed without a hole.</summary>
+    public async Task ReconcileAsync(CancellationToken token)
+    {
+        var boots = await intake.BootsAsync(token);
+        await using var connection = await db.OpenAsync(token);
+        next.Clear();
+        foreach (var (node, boot) in boots)
+        {
+            next[(node, boot)] = await FirstUnindexedAsync(connection, node, boot, token);
+        }
+    }
+
+    /// <summary>Objects right behind what is indexed.</summary>
+    public async IAsyncEnumerable<IntakeObject> NextAsync([EnumeratorCancellation] CancellationToken token)
+    {
+        foreach (var (node, boot) in next.Keys.ToArray())
+        {
+            var n = next[(node, boot)];
+            while (await intake.ReadAsync(new IntakeKey(node, boot, n), ReadFrom.Cache, token) is { Footer: not null } found)
+            {
+                yield return found;
+                next[(node, boot)] = ++n;
+            }
+        }
+    }
+
+    /// <summary>All closed objects that are not indexed, wherever they stand.</summary>
+    public async IAsyncEnumerable<IntakeObject> UnindexedAsync([EnumeratorCancellation] CancellationToken token)
+    {
+        foreach (var ((node, boot), from) in next.ToArray())
+        {
+            HashSet<long> indexed;
+            await using (var connection = await db.OpenAsync(token))
+            {
+                indexed = (await connection.QueryAsync<long>(new CommandDefinition(
+                    "SELECT n FROM recount.intake_object WHERE node = @node AND boot = @boot AND n >= @from",
+                    new { node, boot, from },
+                    cancellationToken: token))).ToHashSet();
+            }
+
+            await foreach (var key in intake.ListAsync(node, boot, from, token))
+            {
+                if (!indexed.Contains(key.N)
+                    && await intake.ReadAsync(key, ReadFrom.Cache, token) is { Footer: not null } found)
+                {
+                    yield return found;
+                }
+            }
+        }
+    }
+
+    private static Task<long> FirstUnindexedAsync(
+        Npgsql.NpgsqlConnection connection, Guid node, Guid boot, CancellationToken token) =>
+        connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            """
+            -- The first number that is missing: 0, or the end of the first unbroken run.
+            SELECT coalesce(
+              (SELECT 0 WHERE NOT EXISTS (
+                SELECT FROM recount.intake_object WHERE node = @node AND boot = @boot AND n = 0)),
+              (SELECT n + 1 FROM recount.intake_object o
+               WHERE node = @node AND boot = @boot AND NOT EXISTS (
+                 SELECT FROM recount.intake_object f WHERE f.node = @node AND f.boot = @boot AND f.n = o.n + 1)
+               ORDER BY n LIMIT 1))
+            """,
+            new { node, boot },
+            cancellationToken: token));
+}

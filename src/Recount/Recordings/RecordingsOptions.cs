@@ -1,0 +1,63 @@
+using System.ComponentModel.DataAnnotations;
+using Recount.Primitives;
+
+namespace Recount.Recordings;
+
+/// <summary>Section <c>Recordings</c>.</summary>
+public sealed record RecordingsOptions
+{
+    public const string Section = "Recordings";
+
+    /// <summary>A page that nothing came for this long is sealed. 5 min; 100 ms to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan QuietPeriod { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A page that ended and that nothing came for this long is sealed. 30 s; 100 ms to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan EndedQuietPeriod { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Unsealed bytes, as sent, at which a page is sealed though it goes on. 32 MiB.</summary>
+    public ByteSize MaxUnsealedBytes { get; init; } = ByteSize.MiB(32);
+
+    /// <summary>Time after which a page with unsealed chunks is sealed though it goes on. 10 min; 1 s to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan MaxUnsealedAge { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Greatest uncompressed content of one part; what is over it makes the next part. 128 MiB.</summary>
+    public ByteSize MaxPartContentBytes { get; init; } = ByteSize.MiB(128);
+
+    /// <summary>How long an intake object is kept after it was indexed, whatever is proven. 24 h; 0 to 30 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan ReleaseGrace { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How often the archive looks for closed intake objects. 250 ms; 10 ms to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan FollowInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How often it lists all boots again, for objects behind a hole. 30 s; 100 ms to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan ReconcileInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often pages are looked at for sealing. 1 s; 10 ms to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan SealInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often intake objects are looked at for release. 1 min; 10 ms to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan ReleaseInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often summaries that are out of date are computed. 500 ms; 10 ms to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan SummaryInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long after its last chunk a session counts as live. 30 s; 1 s to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan LiveWindow { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes of quarantine an account may use; from half of it on, its chunks are checked before they are
+    /// acknowledged. 1 GiB.</summary>
+    public ByteSize QuarantineBudget { get; init; } = ByteSize.GiB(1);
+
+    /// <summary>Greatest data of an entry that is copied for lists. 64 KiB.</summary>
+    public ByteSize MaxFactBytes { get; init; } = ByteSize.KiB(64);
+}

@@ -1,0 +1,50 @@
+using Dapper;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Recount.Capture.Intake;
+using Recount.Database;
+
+namespace Recount.Recordings.Release;
+
+/// <summary>Offers indexed objects to the releaser when their grace is over.</summary>
+public sealed class ReleaseWorker(
+    Db db,
+    IntakeReader intake,
+    Releaser releaser,
+    IOptions<RecordingsOptions> options,
+    TimeProvider time,
+    ILogger<ReleaseWorker> log) : Worker(db, time, log)
+{
+    public override string Name => "release";
+
+    protected override TimeSpan Interval => options.Value.ReleaseInterval;
+
+    protected override async Task RunOnceAsync(CancellationToken token)
+    {
+        // What is listed is what there is: an object whose row was written and whose file outlived a crash comes again.
+        foreach (var (node, boot) in await intake.BootsAsync(token))
+        {
+            var due = await DueAsync(node, boot, token);
+            await foreach (var key in intake.ListAsync(node, boot, 0, token))
+            {
+                if (due.Contains(key.N))
+                {
+                    await releaser.ReleaseAsync(key, token);
+                }
+            }
+        }
+    }
+
+    private async Task<HashSet<long>> DueAsync(Guid node, Guid boot, CancellationToken token)
+    {
+        const string due = """
+            SELECT n FROM recount.intake_object o
+            WHERE node = @node AND boot = @boot AND indexed_at <= @before
+              AND NOT EXISTS (SELECT FROM recount.chunk c WHERE c.node = o.node AND c.boot = o.boot AND c.n = o.n)
+            """;
+        await using var connection = await Db.OpenAsync(token);
+        var before = Time.GetUtcNow() - options.Value.ReleaseGrace;
+        return (await connection.QueryAsync<long>(
+            new CommandDefinition(due, new { node, boot, before }, cancellationToken: token))).ToHashSet();
+    }
+}

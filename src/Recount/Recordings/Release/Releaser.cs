@@ -1,0 +1,157 @@
+using Dapper;
+using Microsoft.Extensions.Logging;
+using Recount.Capture.Intake;
+using Recount.Database;
+using Recount.ObjectStore;
+using Recount.Primitives;
+using Recount.Recordings.Index;
+using Recount.Recordings.Quarantine;
+using Recount.Recordings.Reading;
+using Recount.Recordings.Seal;
+using Recount.Wire;
+using Recount.Wire.Chunks;
+using Recount.Wire.Segments;
+
+namespace Recount.Recordings.Release;
+
+/// <summary>
+/// Deletes an intake object when each of its frames, read again now, is proven to be kept elsewhere: in a part whose
+/// footer in the store names its identity and content, or in quarantine. No counter and no row alone decides.
+/// </summary>
+public sealed partial class Releaser(
+    Db db,
+    IntakeReader intake,
+    IObjectStore objects,
+    RecordingsMetrics metrics,
+    TimeProvider time,
+    ILogger<Releaser> log)
+{
+    /// <returns>Null when the object was released; else what is not proven.</returns>
+    public async Task<string?> ReleaseAsync(IntakeKey key, CancellationToken token)
+    {
+        if (await intake.ReadAsync(key, ReadFrom.Medium, token) is not { } source)
+        {
+            return "The object is not there.";
+        }
+
+        if (await FirstUnprovenAsync(source, token) is { } unproven)
+        {
+            LogKept(key, unproven);
+            return unproven;
+        }
+
+        Failpoint.Hit(Failpoint.ReleaseBeforeRow);
+        if (!await TryWriteRowAsync(key, token))
+        {
+            return "A chunk of the object is not sealed.";
+        }
+
+        Failpoint.Hit(Failpoint.ReleaseAfterRow);
+        await objects.DeleteAsync(key.Path, token);
+        await objects.DeleteAsync(key.ClosePath, token);
+        Failpoint.Hit(Failpoint.ReleaseAfterDelete);
+        metrics.Released();
+        return null;
+    }
+
+    private async Task<string?> FirstUnprovenAsync(IntakeObject source, CancellationToken token)
+    {
+        var sealedContents = new Dictionary<PageId, HashSet<(int Seq, Hash256 Content)>>();
+        foreach (var frame in source.Frames)
+        {
+            if (!await IsSealedAsync(frame, sealedContents, token) && !await IsQuarantinedAsync(source.Key, frame, token))
+            {
+                return $"Frame {frame.Number} ({frame.Head.Chunk}) is neither in a proven part nor in quarantine.";
+            }
+        }
+
+        foreach (var damaged in DamagedFrames.Of(source))
+        {
+            if (await QuarantineObject.ReadAsync(objects, damaged.Key, ReadFrom.Medium, token) is null)
+            {
+                return $"The damaged range of frame {damaged.Address.Frame} is not in quarantine.";
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<bool> IsSealedAsync(
+        IntakeFrame frame, Dictionary<PageId, HashSet<(int Seq, Hash256 Content)>> known, CancellationToken token)
+    {
+        if (!frame.IsBodyWhole)
+        {
+            return false;
+        }
+
+        var page = new PageId(frame.Head.Account, frame.Head.Chunk.Session, frame.Head.Chunk.Page);
+        if (!known.TryGetValue(page, out var contents))
+        {
+            known[page] = contents = await SealedContentsAsync(page, token);
+        }
+
+        try
+        {
+            var content = ChunkContent.Decode(frame.Body, ClientNumbers.Parse(frame.Head.Query).Encoding);
+            return contents.Contains((frame.Head.Chunk.Seq, Hash256.Of(content.Span)));
+        }
+        catch (ChunkContentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What the page's proven parts hold, by the footers that the store has now.</summary>
+    private async Task<HashSet<(int Seq, Hash256 Content)>> SealedContentsAsync(PageId page, CancellationToken token)
+    {
+        List<ProvenPart> parts;
+        await using (var connection = await db.OpenAsync(token))
+        {
+            parts = await PartStore.OfPageAsync(connection, page, token);
+        }
+
+        var contents = new HashSet<(int, Hash256)>();
+        foreach (var part in parts)
+        {
+            using var stored = await StoredSegment.OpenAsync(
+                objects, PartKeys.Recording(page, part.Footer.Part), ReadFrom.Medium, token);
+            if (stored is not null && (await SegmentReader.OpenAsync(stored, token)).Root == part.Root)
+            {
+                contents.UnionWith(part.Footer.Chunks.Select(chunk => (chunk.Seq, chunk.ContentHash)));
+            }
+        }
+
+        return contents;
+    }
+
+    private async Task<bool> IsQuarantinedAsync(IntakeKey key, IntakeFrame frame, CancellationToken token)
+    {
+        var address = new FrameAddress(key.Node, key.Boot, key.N, frame.Number);
+        var kept = await QuarantineObject.ReadAsync(
+            objects, QuarantinedFrame.KeyOf(frame.Head.Account, address), ReadFrom.Medium, token);
+        return kept is not null && kept.Bytes.Span.SequenceEqual(frame.Body.Span);
+    }
+
+    /// <returns>False when the working index still needs the object.</returns>
+    private async Task<bool> TryWriteRowAsync(IntakeKey key, CancellationToken token)
+    {
+        const string release = """
+            -- A row for every object that is indexed and that no chunk of the working index stands in.
+            INSERT INTO recount.intake_release (node, boot, n, released_at)
+            SELECT node, boot, n, @at FROM recount.intake_object o
+            WHERE node = @Node AND boot = @Boot AND n = @N
+              AND NOT EXISTS (SELECT FROM recount.chunk c WHERE c.node = o.node AND c.boot = o.boot AND c.n = o.n)
+            ON CONFLICT (node, boot, n) DO NOTHING
+            """;
+        const string isReleased = """
+            SELECT EXISTS (SELECT FROM recount.intake_release WHERE node = @Node AND boot = @Boot AND n = @N)
+            """;
+        await using var connection = await db.OpenAsync(token);
+        var parameters = new { key.Node, key.Boot, key.N, at = time.GetUtcNow() };
+        await connection.ExecuteAsync(new CommandDefinition(release, parameters, cancellationToken: token));
+        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(isReleased, parameters, cancellationToken: token));
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Intake object {Key} is kept: {Reason}")]
+    private partial void LogKept(IntakeKey key, string reason);
+}

@@ -1,0 +1,173 @@
+using Microsoft.Extensions.Options;
+using Recount.Capture.Intake;
+using Recount.ObjectStore;
+using Recount.Primitives;
+using Recount.Recordings.Index;
+using Recount.Recordings.Reading;
+using Recount.Wire;
+using Recount.Wire.Segments;
+
+namespace Recount.Recordings.Seal;
+
+/// <summary>What a part is made of.</summary>
+/// <param name="Page">The page.</param>
+/// <param name="App">The session's app.</param>
+/// <param name="WriteKeyHash">Hash of the session's write key.</param>
+/// <param name="Part">The part's number.</param>
+/// <param name="PreviousRoot">Root of the part before it; null for the first.</param>
+/// <param name="Chunks">The chunks, in order of seq.</param>
+public sealed record PartPlan(
+    PageId Page, Guid App, Hash256 WriteKeyHash, int Part, Hash256? PreviousRoot, IReadOnlyList<IndexedChunk> Chunks);
+
+/// <summary>
+/// Puts a part into the object store and proves it: read back past the page cache, every hash compared. When the key is
+/// taken, the object there is the part, and it is what gets proven.
+/// </summary>
+public sealed class PartWriter(
+    IObjectStore objects,
+    ChunkBodies bodies,
+    InstallationIdentity installation,
+    DataDirectory data,
+    TimeProvider time,
+    IOptions<RecordingsOptions> options)
+{
+    /// <returns>The proven part, which may be one that another archiver wrote.</returns>
+    /// <exception cref="SegmentException">What stands under the key is not a whole part; the number must be skipped.</exception>
+    /// <exception cref="IOException">Nothing is known; try again.</exception>
+    public async Task<ProvenPart?> WriteAsync(PartPlan plan, CancellationToken token)
+    {
+        using (var file = OpenScratch())
+        {
+            if (!await TryWriteRecordingAsync(file, plan, token))
+            {
+                return null;
+            }
+
+            file.Position = 0;
+            await objects.PutIfAbsentAsync(PartKeys.Recording(plan.Page, plan.Part), file, token);
+        }
+
+        Failpoint.Hit(Failpoint.SealAfterRecording);
+        return await ProveAsync(plan.Page, plan.Part, token);
+    }
+
+    /// <summary>Proves the recording part under a key and makes sure that its event part stands beside it.</summary>
+    /// <exception cref="SegmentException">One of them is not a whole part.</exception>
+    public async Task<ProvenPart> ProveAsync(PageId page, int part, CancellationToken token)
+    {
+        var key = PartKeys.Recording(page, part);
+        using var stored = await StoredSegment.OpenAsync(objects, key, ReadFrom.Medium, token)
+            ?? throw new SegmentException(SegmentFault.Damaged, $"'{key}' is not there.");
+        var reader = await SegmentReader.OpenAsync(stored, token);
+        Expect(reader, page, part, SegmentKind.Recording);
+        using var scratch = OpenScratch();
+        var events = new EventPartBuilder(scratch);
+        await reader.VerifyAsync(events.Add, token);
+        events.Complete(reader.Footer, reader.Root, installation.Signer);
+        scratch.Position = 0;
+        await objects.PutIfAbsentAsync(PartKeys.Events(page, part), scratch, token);
+        Failpoint.Hit(Failpoint.SealAfterEvents);
+        var (eventsRoot, eventsBytes) = await ProveEventsAsync(page, part, reader.Root, token);
+        return new ProvenPart
+        {
+            Footer = reader.Footer,
+            FooterBytes = reader.FooterBytes,
+            Root = reader.Root,
+            StoredBytes = stored.Length,
+            EventsRoot = eventsRoot,
+            EventsStoredBytes = eventsBytes,
+        };
+    }
+
+    private async Task<(Hash256 Root, long Bytes)> ProveEventsAsync(
+        PageId page, int part, Hash256 recordingRoot, CancellationToken token)
+    {
+        var key = PartKeys.Events(page, part);
+        using var stored = await StoredSegment.OpenAsync(objects, key, ReadFrom.Medium, token)
+            ?? throw new SegmentException(SegmentFault.Damaged, $"'{key}' is not there.");
+        var reader = await SegmentReader.OpenAsync(stored, token);
+        Expect(reader, page, part, SegmentKind.Events);
+        await reader.VerifyAsync(null, token);
+        return reader.Footer.RecordingRoot == recordingRoot
+            ? (reader.Root, stored.Length)
+            : throw new SegmentException(SegmentFault.HashMismatch, $"'{key}' belongs to another recording part.");
+    }
+
+    private void Expect(SegmentReader reader, PageId page, int part, SegmentKind kind)
+    {
+        var footer = reader.Footer;
+        if (footer.Kind != kind || new PageId(footer.Account, footer.Session, footer.Page) != page || footer.Part != part)
+        {
+            throw new SegmentException(SegmentFault.HashMismatch, "The part says to be another than its key.");
+        }
+
+        // A key that was replaced since cannot be checked here; what it signed is still consistent.
+        if (reader.KeyId.AsSpan().SequenceEqual(installation.Signer.KeyId)
+            && !installation.Signer.Verify(reader.Root, reader.Signature))
+        {
+            throw new SegmentException(SegmentFault.NotAuthentic, "The part's signature does not hold.");
+        }
+    }
+
+    /// <returns>False when no chunk's body can be read any more.</returns>
+    private async Task<bool> TryWriteRecordingAsync(FileStream file, PartPlan plan, CancellationToken token)
+    {
+        var writer = new SegmentWriter(file);
+        long contentBytes = 0;
+        var chunks = 0;
+        foreach (var chunk in plan.Chunks)
+        {
+            if (chunks > 0 && contentBytes + chunk.ContentBytes > options.Value.MaxPartContentBytes.Bytes)
+            {
+                break;
+            }
+
+            if (await bodies.ReadContentAsync(chunk, token) is not { } content)
+            {
+                continue;
+            }
+
+            writer.Add(chunk.ToSegmentChunk(), chunk.Kinds, content.Span);
+            contentBytes += content.Length;
+            chunks++;
+        }
+
+        if (chunks > 0)
+        {
+            writer.Complete(Identity(plan), installation.Signer);
+        }
+
+        return chunks > 0;
+    }
+
+    private SegmentFooter Identity(PartPlan plan) => new()
+    {
+        Kind = SegmentKind.Recording,
+        Account = plan.Page.Account,
+        App = plan.App,
+        Session = plan.Page.Session,
+        Page = plan.Page.Page,
+        Part = plan.Part,
+        WriteKeyHash = plan.WriteKeyHash,
+        Installation = installation.Id,
+        SealedAtMicros = NodeClock.ToMicros(time.GetUtcNow()),
+        PreviousRoot = plan.PreviousRoot,
+        ContentLength = 0,
+        Blocks = [],
+        Chunks = [],
+    };
+
+    /// <summary>A file that nobody else sees and that is gone when it is closed; parts may be larger than memory allows.</summary>
+    private FileStream OpenScratch()
+    {
+        var directory = Path.Combine(data.Root, "scratch");
+        Directory.CreateDirectory(directory);
+        return new FileStream(
+            Path.Combine(directory, Guid.NewGuid().ToString("N")),
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            bufferSize: 64 << 10,
+            FileOptions.DeleteOnClose);
+    }
+}

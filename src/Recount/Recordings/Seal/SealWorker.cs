@@ -1,0 +1,58 @@
+using Dapper;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Recount.Database;
+using Recount.Recordings.Index;
+
+namespace Recount.Recordings.Seal;
+
+/// <summary>Seals the pages that are due.</summary>
+public sealed partial class SealWorker(
+    Db db,
+    PageSealer sealer,
+    IOptions<RecordingsOptions> options,
+    TimeProvider time,
+    ILogger<SealWorker> log) : Worker(db, time, log)
+{
+    private readonly QuietPages quiet = new(options.Value, time);
+
+    public override string Name => "seal";
+
+    protected override TimeSpan Interval => options.Value.SealInterval;
+
+    protected override async Task RunOnceAsync(CancellationToken token)
+    {
+        foreach (var page in quiet.Due(await UnsealedAsync(token)))
+        {
+            try
+            {
+                await sealer.SealAsync(page.Page, token);
+                quiet.Sealed(page.Page);
+            }
+            catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseUnavailableException
+                or NpgsqlException { IsTransient: true }))
+            {
+                // One page that cannot be sealed must not hold the others; it is due again at the next round.
+                LogNotSealed(failure, page.Page.Session, page.Page.Page);
+            }
+        }
+    }
+
+    private async Task<List<UnsealedPage>> UnsealedAsync(CancellationToken token)
+    {
+        const string unsealed = """
+            SELECT account, session, page, count(*), sum(received_bytes), max(seq), bool_or(is_last)
+            FROM recount.chunk
+            GROUP BY account, session, page
+            """;
+        await using var connection = await Db.OpenAsync(token);
+        var rows = await connection.QueryAsync<(Guid Account, Guid Session, Guid Page, long Chunks, long Bytes, int NewestSeq, bool HasEnded)>(
+            new CommandDefinition(unsealed, cancellationToken: token));
+        return [.. rows.Select(row => new UnsealedPage(
+            new PageId(row.Account, row.Session, row.Page), row.Chunks, row.Bytes, row.NewestSeq, row.HasEnded))];
+    }
+
+    [LoggerMessage(LogLevel.Error, "Page {Page} of session {Session} could not be sealed; it is tried again.")]
+    private partial void LogNotSealed(Exception failure, Guid session, Guid page);
+}

@@ -1,0 +1,26 @@
+namespace Recount.Tests.Infrastructure;
+
+/// <summary>A directory of one test, removed with everything in it.</summary>
+public sealed class TemporaryDirectory : IDisposable
+{
+    public TemporaryDirectory()
+    {
+        Path = Directory.CreateTempSubdirectory("recount-test-").FullName;
+    }
+
+    public string Path { get; }
+
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The test removed it itself.
+        }
+    }
+}

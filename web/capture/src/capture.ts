@@ -1,0 +1,282 @@
+import type { Chunk } from './chunk';
+import { clockFromNow, DriftWatch, PageClock } from './clock';
+import { describePage } from './describe';
+import { guard, listen } from './guard';
+import { Leftovers } from './leftovers';
+import { Limiter } from './limiter';
+import { tighter, type Resolved } from './options';
+import { Outbox } from './outbox';
+import { Page, type Slot } from './page';
+import { rootContext } from './privacy';
+import { eventType, Recorder, type RecordedEvent } from './recorder';
+import { Sender } from './sender';
+import { idleLimitMs, join, sessionLimitMs, touch } from './session';
+import { defaults, fetchSettings, remembered, type Settings } from './settings';
+import { Clicks, reactionMs } from './signals/click';
+import { recordConsole } from './signals/console';
+import { recordErrors } from './signals/errors';
+import { recordNavigation } from './signals/navigation';
+import type { Sink } from './signals/signal';
+import { LocalStore, locked } from './storage';
+
+/** The largest entry, uncompressed; without compression it has to fit in a body. */
+const entryBytes = typeof CompressionStream === 'undefined' ? 4_000_000 : 24_000_000;
+
+/** rrweb's sources that only a person causes. */
+const byPerson = new Set([1, 2, 3, 5, 6, 12]);
+
+/** After these no chunk of the key will be taken, so recording on would only cost the page. */
+const ends = new Set(['key_malformed', 'key_unknown', 'key_retired', 'app_paused', 'origin_not_allowed']);
+
+/** One document's recording, from start to stop: page, recorder, signals and delivery tied together. */
+export class Capture implements Sink {
+  readonly #local: LocalStore;
+  readonly #outbox: Outbox;
+  readonly #sender: Sender;
+  readonly #leftovers: Leftovers;
+  readonly #limiter = new Limiter();
+  readonly #clicks = new Clicks(this);
+  #settings: Settings;
+  #page: Page;
+  #drift: DriftWatch;
+  #recorder: Recorder | null = null;
+  #leanness = 0;
+  #lastActivity = 0;
+  #idle = false;
+  #stopped = false;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #offs: (() => void)[] = [];
+  context;
+
+  constructor(private readonly options: Resolved, private readonly name: string, clock: PageClock) {
+    const base = `${options.host}/capture/v1/${options.key}`;
+    this.#local = new LocalStore(`${name}:`);
+    this.#settings = remembered(this.#local) ?? defaults;
+    this.context = rootContext(this.#level, options.parameters);
+    this.#page = new Page(clock, this.#level);
+    this.#drift = new DriftWatch(clock);
+    this.#outbox = new Outbox(name, chunk => this.#lost(chunk));
+    this.#leftovers = new Leftovers(base, `${name}:outbox`, this.#outbox, this.#local);
+    this.#sender = new Sender(base, this.#outbox, {
+      refused: (chunk, reason) => (ends.has(reason) ? this.discard() : this.#lost(chunk)),
+      tooLarge: chunk => { this.#leaner(); this.#lost(chunk); },
+    });
+  }
+
+  get #level() { return tighter(this.options.privacy, this.#settings.privacy); }
+
+  /** The session's id, once it is known. */
+  get session(): string | null { return this.#page.place?.session ?? null; }
+
+  now(): number { return this.#page.clock.now(); }
+
+  start(): void {
+    this.#record();
+    this.#listen();
+    this.#timer = setInterval(guard(() => this.#tick()), Math.min(1000, this.#settings.chunk_interval_ms));
+    void this.#begin();
+  }
+
+  add(kind: string, data: unknown): Slot | undefined {
+    if (this.#stopped || this.#idle) return undefined;
+    if (!this.#limiter.admit(this.now())) {
+      this.#page.lose(1);
+      return undefined;
+    }
+    return this.#page.add(kind, data);
+  }
+
+  rewrite(slot: Slot, data: unknown): void { this.#page.rewrite(slot, data); }
+
+  /** Ends the page and hands over what it holds; nothing is captured after. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#endPage();
+    this.#leave();
+  }
+
+  /** Ends without handing anything over: recording was refused, declined or turned off. */
+  discard(): void {
+    this.#leave();
+    this.#sender.close();
+    guard(() => this.#outbox.clear())();
+  }
+
+  #leave(): void {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    this.#recorder?.stop();
+    this.#leftovers.stop();
+    this.#offs.splice(0).forEach(off => off());
+  }
+
+  #begin = guard(async () => {
+    const url = `${this.options.host}/capture/v1/${this.options.key}/settings`;
+    const known = remembered(this.#local);
+    if (known) await this.#join();
+    this.#apply(await fetchSettings(url, this.#local) ?? known ?? defaults);
+    await this.#join();
+    if (this.#stopped) return;
+    this.#sender.release();
+    this.#cut();
+    await this.#leftovers.start(this.#settings.privacy);
+  });
+
+  /** What was captured at a looser level than the app allows never leaves. */
+  #apply(settings: Settings): void {
+    const before = this.#level;
+    this.#settings = settings;
+    if (!settings.recording) this.discard();
+    else if (this.#level !== before && !this.#stopped) {
+      const { place } = this.#page;
+      this.context = rootContext(this.#level, this.options.parameters);
+      this.#page = new Page(this.#page.clock, this.#level);
+      if (place) this.#page.join(place, one => describePage(this.#page, one, this.context.allowed));
+      guard(() => this.#outbox.clearOwn())();
+      this.#record();
+    }
+  }
+
+  async #join(): Promise<void> {
+    await locked(`${this.name}:session`, () => this.#joinNow());
+  }
+
+  #joinNow(): void {
+    const page = this.#page;
+    if (page.place || this.#stopped) return;
+    const place = join(this.#local, Math.min(this.options.sample, this.#settings.sample));
+    page.join(place, one => describePage(page, one, this.context.allowed));
+    if (!place.sampled) this.discard();
+  }
+
+  #record(): void {
+    this.#recorder?.stop();
+    this.#recorder = new Recorder(this.#level, this.options.parameters, event => this.#take(event));
+    this.#recorder.start(this.#leanness > 0);
+  }
+
+  /** Takes one masked rrweb event into the page. */
+  #take(event: RecordedEvent): void {
+    if (this.#stopped || this.#idle) return;
+    const byHand = event.type === eventType.incremental && byPerson.has(event.data.source);
+    if (byHand) this.#activity();
+    if (event.type === eventType.meta) {
+      if (this.#page.begun) this.#cut();
+      this.#page.beginSpan();
+    }
+    const slot = this.#page.add('rrweb', event);
+    const bytes = slot.line.length;
+    if (bytes > entryBytes) this.#refuseEntry(slot, bytes);
+    this.#recorder?.note(event, bytes, this.now());
+    if (event.type === eventType.incremental) this.#clicks.note(event.data.source);
+    // A snapshot is the bulk of a page: on its way at once, it is not at the mercy of the unload.
+    if (event.type === eventType.fullSnapshot || this.#page.bytes >= this.#settings.chunk_bytes) this.#cutSoon();
+  }
+
+  #refuseEntry(slot: Slot, bytes: number): void {
+    this.#page.replace(slot, 'gap', { reason: 'entry_too_large', count: 1, bytes });
+    this.#leaner();
+    this.#recorder?.want();
+  }
+
+  /** The next snapshots leave out stylesheets; if that does not help, the page is recorded no further. */
+  #leaner(): void {
+    this.#leanness++;
+    this.#recorder?.stop();
+    if (this.#leanness === 1) this.#record();
+    else this.#page.add('gap', { reason: 'limit_reached' });
+  }
+
+  #lost(chunk: Chunk): void {
+    if (chunk.page !== this.#page.id) return;
+    this.#page.drop(chunk.n);
+    this.#recorder?.want();
+  }
+
+  #cut(last = false): void {
+    const chunk = this.#page.cut(last);
+    if (!chunk) return;
+    this.#sender.add(this.#page, chunk);
+    if (this.#page.full && !last) this.#nextPage(this.#page);
+  }
+
+  /** Not within rrweb's own call, which is still part of the page's turn. */
+  #cutSoon(): void {
+    setTimeout(guard(() => this.#cut()));
+  }
+
+  #tick(): void {
+    const now = this.now();
+    this.#anchor();
+    this.#clicks.tick();
+    const lost = this.#limiter.tick(now);
+    if (lost) this.#page.add('gap', lost);
+    this.#recorder?.tick(now);
+    const waited = now - this.#page.since - (this.#clicks.open ? reactionMs : 0);
+    if (this.#page.waiting && waited >= this.#settings.chunk_interval_ms) {
+      if (this.session) touch(this.#local, this.session);
+      this.#cut();
+    }
+    if (!this.#idle && now - this.#lastActivity >= idleLimitMs) this.#rest();
+  }
+
+  #anchor(): void {
+    const data = this.#drift.check();
+    if (data && !this.#idle) this.#page.add('anchor', data);
+  }
+
+  /** A person did something: a session that rested or grew too old gives way to the next. */
+  #activity = (): void => {
+    const { place, clock } = this.#page;
+    const old = !!place && place.age + clock.now() >= sessionLimitMs;
+    if (this.#idle || old) {
+      if (old) this.#endPage();
+      this.#nextPage(null);
+    }
+    this.#lastActivity = this.now();
+  };
+
+  #rest(): void {
+    this.#endPage();
+    this.#recorder?.stop();
+    this.#idle = true;
+  }
+
+  #nextPage(predecessor: Page | null): void {
+    this.#idle = false;
+    this.#page = new Page(clockFromNow(), this.#level, predecessor);
+    this.#drift = new DriftWatch(this.#page.clock);
+    this.#lastActivity = this.now();
+    void guard(() => this.#join())();
+    this.#record();
+  }
+
+  /** The page's last chunk carries the mark, so there has to be one. */
+  #endPage(): void {
+    if (this.#idle) return;
+    this.#joinNow();
+    this.#clicks.reacted();
+    if (!this.#page.waiting) this.#page.add('anchor', this.#drift.now());
+    this.#cut(true);
+    this.#sender.flush(true);
+    if (this.#outbox.own.length) Leftovers.leave(this.#local, this.#page.id);
+  }
+
+  #flush(leaving: boolean): void {
+    if (this.#stopped || this.#idle) return;
+    this.#joinNow();
+    this.#cut();
+    this.#sender.flush(leaving);
+  }
+
+  #listen(): void {
+    const activity = () => this.#activity();
+    this.#offs = [
+      this.#clicks.start(), recordConsole(this), recordErrors(this), recordNavigation(this, () => this.#clicks.reacted()),
+      listen(window, 'pagehide', (event: PageTransitionEvent) => (event.persisted ? this.#flush(true) : this.#endPage())),
+      listen(window, 'pageshow', (event: PageTransitionEvent) => { if (event.persisted) this.#recorder?.snapshot(); }),
+      listen(document, 'visibilitychange', () => { this.#anchor(); if (document.visibilityState === 'hidden') this.#flush(false); }),
+      ...['pointerdown', 'keydown', 'scroll', 'touchstart'].map(type => listen(window, type, activity)),
+    ];
+  }
+}

@@ -1,0 +1,41 @@
+/** strict masks all text; inputs masks what is typed and what looks private; open stores what is shown. */
+export type Privacy = 'strict' | 'inputs' | 'open';
+
+const levels: Privacy[] = ['strict', 'inputs', 'open'];
+
+/** What a page asks of the SDK. */
+export interface Options {
+  /** The app's public capture key: rk_ and 32 lower-case letters and digits. */
+  key: string;
+  /** Origin that takes the recording, without a slash at the end. Default: where the script came from. */
+  host?: string;
+  /** Default strict. The app's settings may tighten it, never loosen it. */
+  privacy?: Privacy;
+  /** Share of sessions that are recorded, 0 to 1. Default 1. */
+  sample?: number;
+  /** Names of query parameters whose values are kept under strict and inputs, besides the usual harmless ones. */
+  parameters?: string[];
+}
+
+export interface Resolved extends Required<Options> {}
+
+const loadedFrom = (document.currentScript as HTMLScriptElement | null)?.src;
+
+export function resolve(options: Options): Resolved {
+  return {
+    key: String(options.key),
+    host: (options.host || new URL(loadedFrom || location.href).origin).replace(/\/+$/, ''),
+    privacy: levels.includes(options.privacy!) ? options.privacy! : 'strict',
+    sample: share(options.sample),
+    parameters: Array.isArray(options.parameters) ? options.parameters : [],
+  };
+}
+
+/** The stricter of two levels. */
+export function tighter(a: Privacy, b: Privacy | null): Privacy {
+  return b !== null && levels.indexOf(b) < levels.indexOf(a) ? b : a;
+}
+
+function share(value: unknown): number {
+  return typeof value === 'number' && value >= 0 && value <= 1 ? value : 1;
+}

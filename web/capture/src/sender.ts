@@ -1,0 +1,122 @@
+import { becomeGap, compress, type Chunk } from './chunk';
+import { guard, listen } from './guard';
+import type { Outbox } from './outbox';
+import type { Page } from './page';
+import { backoff, bodyLimit, post, type Outcome } from './transport';
+
+/** Browsers let 64 KiB in all be on their way when a document unloads. */
+const keepaliveBytes = 60_000;
+
+/** What the sender tells the recorder. */
+export interface Reactions {
+  /** A chunk came back for good. */
+  refused(chunk: Chunk, reason: string): void;
+  /** A chunk was too large even when compressed. */
+  tooLarge(chunk: Chunk): void;
+}
+
+/** Delivers this document's chunks one at a time and in order, as often as it takes. */
+export class Sender {
+  readonly #ready = new WeakMap<Chunk, Promise<void>>();
+  readonly #pages = new WeakMap<Chunk, Page>();
+  readonly #flying = new Set<Chunk>();
+  /** Bytes on their way that outlive the document. */
+  #keptAlive = 0;
+  #released = false;
+  #running = false;
+  #wake: () => void = () => undefined;
+  #offOnline: () => void;
+
+  constructor(private readonly base: string, private readonly outbox: Outbox, private readonly reactions: Reactions) {
+    this.#offOnline = listen(window, 'online', () => this.#wake());
+  }
+
+  /** Nothing is sent before this: the app's settings may still tighten privacy or turn recording off. */
+  release(): void {
+    this.#released = true;
+    void this.#run();
+  }
+
+  add(page: Page, chunk: Chunk): void {
+    this.#pages.set(chunk, page);
+    this.#ready.set(chunk, this.#prepare(chunk));
+    void this.#run();
+  }
+
+  /**
+   * Hands over what waits, in order, as far as the browser lets it go on without the document.
+   * @param leaving the document unloads, which cancels uploads under way: they go again.
+   * Before the release only what no setting could tighten goes; the rest waits in the outbox for a later document.
+   */
+  flush(leaving: boolean): void {
+    let budget = keepaliveBytes - this.#keptAlive;
+    for (const chunk of [...this.outbox.own]) {
+      if (!this.#released && !(leaving && chunk.privacy === 'strict')) continue;
+      if (this.#flying.has(chunk) && !leaving || chunk.bytes > budget) continue;
+      budget -= chunk.bytes;
+      void this.#deliver(chunk, true).finally(() => this.#wake());
+    }
+  }
+
+  close(): void {
+    this.#released = false;
+    this.#offOnline();
+    this.#wake();
+  }
+
+  async #prepare(chunk: Chunk): Promise<void> {
+    const stored = this.outbox.add(chunk);
+    await compress(chunk).catch(() => undefined);
+    await stored;
+    if (chunk.bytes > bodyLimit) {
+      becomeGap(chunk, 'entry_too_large');
+      this.reactions.tooLarge(chunk);
+    }
+    await this.outbox.update(chunk);
+  }
+
+  #run = guard(async () => {
+    if (this.#running || !this.#released) return;
+    this.#running = true;
+    try {
+      for (let attempt = 0; this.#released && this.outbox.own.length;) {
+        const chunk = this.outbox.own[0]!;
+        if (this.#flying.has(chunk)) {
+          await this.#sleep(5000);
+          continue;
+        }
+        await this.#ready.get(chunk);
+        const outcome = await this.#deliver(chunk, false);
+        attempt = outcome.state === 'later' ? attempt + 1 : 0;
+        if (outcome.state === 'later') await this.#sleep(backoff(attempt - 1, outcome.afterMs), outcome.afterMs > 0);
+      }
+    } finally {
+      this.#running = false;
+    }
+  });
+
+  async #deliver(chunk: Chunk, keepalive: boolean): Promise<Outcome> {
+    const { gap, bytes } = chunk;
+    this.#flying.add(chunk);
+    if (keepalive) this.#keptAlive += bytes;
+    const outcome = await post(this.base, chunk, this.#pages.get(chunk)?.clock.now(), keepalive);
+    this.#flying.delete(chunk);
+    if (keepalive) this.#keptAlive -= bytes;
+    if (outcome.state === 'accepted' || outcome.state === 'refused' && gap) {
+      await this.outbox.remove(chunk);
+    } else if (outcome.state === 'refused' && !chunk.gap) {
+      becomeGap(chunk, 'refused', outcome.reason);
+      await this.outbox.update(chunk);
+    }
+    if (outcome.state === 'refused') this.reactions.refused(chunk, outcome.reason);
+    return outcome;
+  }
+
+  /** Waits; coming online ends it early, unless the server asked for the time. */
+  #sleep(ms: number, firm = false): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = firm ? () => undefined : () => { clearTimeout(timer); resolve(); };
+    });
+  }
+}
