@@ -1,5 +1,9 @@
+using Recount.Access;
+using Recount.Capture;
 using Recount.Database;
 using Recount.Primitives;
+using Recount.Recordings;
+using Recount.Ui;
 
 namespace Recount.Server;
 
@@ -7,23 +11,44 @@ namespace Recount.Server;
 internal static class Modules
 {
     /// <summary>Sections of the configuration; any other is a mistake somebody should hear of.</summary>
-    public static IReadOnlyList<string> Sections { get; } = ["Server", "Database", "Logging"];
+    public static IReadOnlyList<string> Sections { get; } =
+        ["Server", "Database", "Access", "Capture", "Recordings", "Logging"];
 
     public static void Add(IServiceCollection services, ProcessRoles roles)
     {
         services.AddSingleton(roles);
         services.AddDatabase();
+        services.AddAccess();
+        services.AddCapture();
+        services.AddRecordings();
+        services.AddUi();
+        if (roles.Has(ProcessRoles.Archive))
+        {
+            services.AddArchiveWorkers();
+        }
     }
 
     /// <summary>Middleware between routing and the endpoints, outermost first.</summary>
     public static void Use(WebApplication app)
     {
-        _ = app;
+        app.UseUi();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
     }
 
     public static void Map(WebApplication app, ProcessRoles roles)
     {
-        _ = app;
-        _ = roles;
+        if (roles.Has(ProcessRoles.Capture))
+        {
+            app.MapCapture();
+        }
+
+        if (roles.Has(ProcessRoles.App))
+        {
+            app.MapAccess();
+            app.MapRecordings();
+            app.MapUi();
+        }
     }
 }

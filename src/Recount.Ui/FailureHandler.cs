@@ -1,7 +1,9 @@
 using System.Data.Common;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Recount.Access;
 using Recount.Database;
@@ -40,18 +42,38 @@ internal sealed partial class FailureHandler(ILogger<FailureHandler> logger) : I
     /// <summary>Gives an answer that has only a status its page or document.</summary>
     public static Task WriteStatusAsync(HttpContext context) => WriteAsync(context, null);
 
-    private static Task WriteAsync(HttpContext context, string? detail)
+    private static async Task WriteAsync(HttpContext context, string? detail)
     {
         var status = context.Response.StatusCode;
-        if (!ApiProblem.IsForPrograms(context.Request))
+        if (ApiProblem.IsForPrograms(context.Request))
         {
-            return new RazorComponentResult<FailurePage>(new { Status = status, Id = context.TraceIdentifier })
-            {
-                StatusCode = status,
-            }.ExecuteAsync(context);
+            await ProblemOf(status).WriteAsync(context, detail);
+            return;
         }
 
-        return ProblemOf(status).WriteAsync(context, detail);
+        context.Response.ContentType = "text/html; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "5";
+        }
+
+        await context.Response.WriteAsync(await RenderAsync(context, status), context.RequestAborted);
+    }
+
+    /// <summary>In a scope of its own: the request's renderer may be what failed, and renders no second page.</summary>
+    private static async Task<string> RenderAsync(HttpContext context, int status)
+    {
+        await using var scope = context.RequestServices.CreateAsyncScope();
+        await using var renderer = new HtmlRenderer(
+            scope.ServiceProvider, scope.ServiceProvider.GetRequiredService<ILoggerFactory>());
+        var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>
+        {
+            [nameof(FailurePage.Status)] = status,
+            [nameof(FailurePage.Id)] = context.TraceIdentifier,
+        });
+        return await renderer.Dispatcher.InvokeAsync(async () =>
+            (await renderer.RenderComponentAsync<FailurePage>(parameters)).ToHtmlString());
     }
 
     private static ApiProblem ProblemOf(int status) => status switch

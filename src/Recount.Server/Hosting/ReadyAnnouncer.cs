@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
+using Recount.Access;
 using Recount.Primitives;
 
 namespace Recount.Server.Hosting;
@@ -11,6 +12,7 @@ internal sealed class ReadyAnnouncer(
     IHostApplicationLifetime lifetime,
     IEnumerable<IHealthPart> parts,
     Site site,
+    FirstRun firstRun,
     IOptions<ServerOptions> options,
     TimeProvider time) : BackgroundService
 {
@@ -49,6 +51,10 @@ internal sealed class ReadyAnnouncer(
         }
 
         Console.Out.WriteLine($"Recount is ready at {site.Address.OriginalString}");
+        if (await firstRun.LinkAsync(stoppingToken).ConfigureAwait(false) is { } link)
+        {
+            Console.Out.WriteLine($"It has no owner yet; set a name and a password within 24 hours: {link}");
+        }
     }
 
     private async Task ListeningAsync(CancellationToken token)

@@ -25,6 +25,9 @@ public abstract class RecountPage : ComponentBase
     /// <summary>Sends the browser elsewhere in this app: after each form, so that a reload does not send it again.</summary>
     protected void GoTo(string path) => Navigation.NavigateTo(path);
 
-    /// <summary>Says that there is nothing at this address.</summary>
+    /// <summary>Says that there is nothing at this address; what the page renders gives way to the page for that.</summary>
     protected void SayNotFound() => Context.Response.StatusCode = StatusCodes.Status404NotFound;
+
+    /// <summary>Says that there is nothing at this address any more; the page says why.</summary>
+    protected void SayGone() => Context.Response.StatusCode = StatusCodes.Status410Gone;
 }

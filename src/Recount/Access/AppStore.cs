@@ -162,10 +162,31 @@ public sealed class AppStore(Db db, TimeProvider time)
         return new KeyChange(app, key, version);
     }
 
-    internal sealed record AppRecord(
-        Guid Account, Guid App, string Name, string[] Origins, bool Paused, bool Recording, double Sample,
-        string? Privacy, int ChunkIntervalMs, int ChunkBytes, DateTimeOffset CreatedAt)
+    /// <summary>A row as Dapper reads it: by property, because it has no name for an array among parameters.</summary>
+    internal sealed record AppRecord
     {
+        public Guid Account { get; init; }
+
+        public Guid App { get; init; }
+
+        public string Name { get; init; } = "";
+
+        public string[] Origins { get; init; } = [];
+
+        public bool Paused { get; init; }
+
+        public bool Recording { get; init; }
+
+        public double Sample { get; init; }
+
+        public string? Privacy { get; init; }
+
+        public int ChunkIntervalMs { get; init; }
+
+        public int ChunkBytes { get; init; }
+
+        public DateTimeOffset CreatedAt { get; init; }
+
         public AppRow ToRow() => new(
             Account, App, Name, [.. Origins], Paused,
             new AppSettings(Recording, Sample, Privacy, ChunkIntervalMs, ChunkBytes), CreatedAt);

@@ -34,7 +34,8 @@ public sealed partial class KeySnapshotFile(
 
         try
         {
-            var content = JsonSerializer.Deserialize<KeySnapshotContent>(bytes, Json)!;
+            var content = JsonSerializer.Deserialize<KeySnapshotContent>(bytes, Json)
+                ?? throw new JsonException("The file is empty.");
             if (content.Format != Format)
             {
                 throw new JsonException($"Format {content.Format} is not known to this version; it knows {Format}.");

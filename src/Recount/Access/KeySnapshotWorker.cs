@@ -61,7 +61,7 @@ public sealed partial class KeySnapshotWorker(
             {
                 if (retry == TimeSpan.Zero)
                 {
-                    LogLost(failure.Message);
+                    LogLost(failure);
                 }
 
                 retry = Min(retry * 2 + TimeSpan.FromMilliseconds(100), LongestRetry);
@@ -131,8 +131,8 @@ public sealed partial class KeySnapshotWorker(
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     [LoggerMessage(LogLevel.Warning,
-        "The key snapshot cannot be refreshed; capture goes on with the keys it has. {Reason}")]
-    private partial void LogLost(string reason);
+        "The key snapshot cannot be refreshed; capture goes on with the keys it has.")]
+    private partial void LogLost(Exception failure);
 
     [LoggerMessage(LogLevel.Error, "The key snapshot could not be saved; it is kept in memory.")]
     private partial void LogNotSaved(Exception failure);
