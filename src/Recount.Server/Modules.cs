@@ -4,6 +4,7 @@ using Recount.Database;
 using Recount.Demo;
 using Recount.Primitives;
 using Recount.Recordings;
+using Recount.Replay;
 using Recount.Ui;
 
 namespace Recount.Server;
@@ -13,7 +14,7 @@ internal static class Modules
 {
     /// <summary>Sections of the configuration; any other is a mistake somebody should hear of.</summary>
     public static IReadOnlyList<string> Sections { get; } =
-        ["Server", "Database", "Access", "Capture", "Recordings", "Demo", "Logging"];
+        ["Server", "Database", "Access", "Capture", "Recordings", "Replay", "Demo", "Logging"];
 
     public static void Add(IServiceCollection services, ProcessRoles roles)
     {
@@ -22,6 +23,7 @@ internal static class Modules
         services.AddAccess();
         services.AddCapture();
         services.AddRecordings();
+        services.AddReplay();
         services.AddDemo();
         services.AddUi();
         if (roles.Has(ProcessRoles.Archive))
@@ -50,6 +52,7 @@ internal static class Modules
         {
             app.MapAccess();
             app.MapRecordings();
+            app.MapReplay();
             app.MapUi();
             if (app.Services.GetRequiredService<Site>().Demo)
             {
