@@ -1,8 +1,10 @@
 using Recount.Access;
 using Recount.Capture;
 using Recount.Database;
+using Recount.Demo;
 using Recount.Primitives;
 using Recount.Recordings;
+using Recount.Replay;
 using Recount.Ui;
 
 namespace Recount.Server;
@@ -12,7 +14,7 @@ internal static class Modules
 {
     /// <summary>Sections of the configuration; any other is a mistake somebody should hear of.</summary>
     public static IReadOnlyList<string> Sections { get; } =
-        ["Server", "Database", "Access", "Capture", "Recordings", "Logging"];
+        ["Server", "Database", "Access", "Capture", "Recordings", "Replay", "Demo", "Logging"];
 
     public static void Add(IServiceCollection services, ProcessRoles roles)
     {
@@ -21,6 +23,8 @@ internal static class Modules
         services.AddAccess();
         services.AddCapture();
         services.AddRecordings();
+        services.AddReplay();
+        services.AddDemo();
         services.AddUi();
         if (roles.Has(ProcessRoles.Archive))
         {
@@ -48,7 +52,12 @@ internal static class Modules
         {
             app.MapAccess();
             app.MapRecordings();
+            app.MapReplay();
             app.MapUi();
+            if (app.Services.GetRequiredService<Site>().Demo)
+            {
+                app.MapDemo();
+            }
         }
     }
 }
