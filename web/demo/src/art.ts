@@ -53,7 +53,7 @@ const drawings: Record<string, (light: string, main: string, dark: string) => Pa
 /** The drawing of a product. */
 export function drawing(art: string, tone: string, label: string): SVGSVGElement {
   const [light, main, dark] = tones[tone] ?? tones.slate!;
-  const svg = create('svg', { viewBox: '0 0 200 180', role: 'img', 'aria-label': label, class: 'drawing' }) as SVGSVGElement;
+  const svg = create('svg', { viewBox: '0 18 200 156', role: 'img', 'aria-label': label, class: 'drawing' }) as SVGSVGElement;
   svg.append(
     create('rect', { width: 200, height: 180, fill: light }),
     create('ellipse', { cx: 102, cy: 152, rx: 62, ry: 8, fill: dark, opacity: 0.18 }),

@@ -14,21 +14,17 @@ public sealed class IntakeFollower(Db db, IntakeReader intake)
 {
     private readonly Dictionary<(Guid Node, Guid Boot), long> next = [];
 
-    /// <summary>Reads which boots there are and how far each is indexed without a hole.</summary>
-    public async Task ReconcileAsync(CancellationToken token)
+    /// <summary>Forgets what was seen, so that each boot is looked at from its first object that is not indexed.</summary>
+    public Task ReconcileAsync(CancellationToken token)
     {
-        var boots = await intake.BootsAsync(token);
-        await using var connection = await db.OpenAsync(token);
         next.Clear();
-        foreach (var (node, boot) in boots)
-        {
-            next[(node, boot)] = await FirstUnindexedAsync(connection, node, boot, token);
-        }
+        return DiscoverAsync(token);
     }
 
-    /// <summary>Objects right behind what is indexed.</summary>
+    /// <summary>Objects right behind what is indexed, those of new boots included.</summary>
     public async IAsyncEnumerable<IntakeObject> NextAsync([EnumeratorCancellation] CancellationToken token)
     {
+        await DiscoverAsync(token);
         foreach (var (node, boot) in next.Keys.ToArray())
         {
             var n = next[(node, boot)];
@@ -62,6 +58,21 @@ public sealed class IntakeFollower(Db db, IntakeReader intake)
                     yield return found;
                 }
             }
+        }
+    }
+
+    private async Task DiscoverAsync(CancellationToken token)
+    {
+        var unknown = (await intake.BootsAsync(token)).Where(boot => !next.ContainsKey(boot)).ToList();
+        if (unknown.Count == 0)
+        {
+            return;
+        }
+
+        await using var connection = await db.OpenAsync(token);
+        foreach (var (node, boot) in unknown)
+        {
+            next[(node, boot)] = await FirstUnindexedAsync(connection, node, boot, token);
         }
     }
 

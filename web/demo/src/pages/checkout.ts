@@ -5,6 +5,10 @@ import { identify, track } from '../recount';
 /** The checkout form. Nothing is sent anywhere: the order ends in the visitor's own browser. */
 export function checkout(): void {
   const form = need<HTMLFormElement>('#order');
+  form.addEventListener('input', event => {
+    const field = event.target as HTMLInputElement;
+    if (field.getAttribute('aria-invalid') === 'true') check(field);
+  });
   form.addEventListener('submit', event => {
     event.preventDefault();
     if (!valid(form)) return track('Checkout rejected');
@@ -22,14 +26,15 @@ export function checkout(): void {
 
 /** Marks each field that is not right and says why. */
 function valid(form: HTMLFormElement): boolean {
-  let first: HTMLInputElement | undefined;
-  for (const field of form.querySelectorAll<HTMLInputElement>('input, select, textarea')) {
-    const message = field.validity.valid ? '' : field.validationMessage;
-    field.setAttribute('aria-invalid', String(!!message));
-    const note = field.closest('label')?.querySelector('.error');
-    if (note) note.textContent = message;
-    if (message) first ??= field;
-  }
-  first?.focus();
-  return !first;
+  const wrong = [...form.querySelectorAll<HTMLInputElement>('input, select, textarea')].filter(field => !check(field));
+  wrong[0]?.focus();
+  return !wrong.length;
+}
+
+function check(field: HTMLInputElement): boolean {
+  const message = field.validity.valid ? '' : field.validationMessage;
+  field.setAttribute('aria-invalid', String(!!message));
+  const note = field.closest('label')?.querySelector('.error');
+  if (note) note.textContent = message;
+  return !message;
 }

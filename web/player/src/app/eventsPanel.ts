@@ -22,6 +22,7 @@ export class EventsPanel {
   private shown: Mark[] = [];
   private complete = false;
   private current = -1;
+  private t = 0;
   private due: number | null = null;
 
   constructor(private readonly jump: (mark: Mark) => void) {
@@ -45,6 +46,7 @@ export class EventsPanel {
 
   /** Highlights the last line at or before `t`. */
   move(t: number): void {
+    this.t = t;
     let low = 0;
     let high = this.shown.length;
     while (low < high) {
@@ -77,6 +79,7 @@ export class EventsPanel {
     this.note.hidden = this.shown.length > 0 && matching.length <= LINE_LIMIT;
     this.note.textContent = this.words(matching.length);
     this.current = -1;
+    this.move(this.t);
   }
 
   private words(count: number): string {

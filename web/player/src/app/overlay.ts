@@ -1,6 +1,6 @@
 import type { Notice } from '../protocol';
 import type { SessionState } from '../model/manifest';
-import type { Place } from '../model/timeline';
+import type { Place, Timeline } from '../model/timeline';
 import { clockText } from '../model/words';
 import { el } from './dom';
 import { blankInWords } from './timelineView';
@@ -23,14 +23,15 @@ export class Overlay {
     this.waiting(true);
   }
 
-  state(notice: Extract<Notice, { type: 'state' }>, place: Place | null, live: boolean, playing: boolean): void {
+  state(notice: Extract<Notice, { type: 'state' }>, place: Place | null, timeline: Timeline | null, live: boolean,
+    playing: boolean): void {
     this.waiting(notice.status === 'waiting' && !(live && notice.follow && notice.drawn));
     if (!notice.reachable) {
       this.say('Recount cannot be reached', 'Nothing is lost. The player goes on by itself as soon as there is an answer.');
     } else if (!notice.drawn && notice.status !== 'waiting' && place?.span.kind === 'blank') {
       const { span } = place;
-      const later = Number.isFinite(place.untilMs) && place.untilMs > notice.t;
-      this.say(blankInWords(span), later ? `The picture returns at ${clockText(place.untilMs)}.` : this.nothingFollows(live));
+      const returns = timeline === null ? null : pictureAfter(timeline, notice.t);
+      this.say(blankInWords(span), returns === null ? this.nothingFollows(live) : `The picture returns at ${clockText(returns)}.`);
     } else {
       this.card.hidden = true;
     }
@@ -51,7 +52,7 @@ export class Overlay {
   }
 
   private nothingFollows(live: boolean): string {
-    return live ? 'What arrives next shows here by itself.' : 'Nothing of this page follows that could be shown.';
+    return live ? 'What arrives next shows here by itself.' : 'Nothing follows that could be shown.';
   }
 
   private say(title: string, text: string): void {
@@ -70,4 +71,13 @@ export class Overlay {
       this.waitDue ??= window.setTimeout(() => { this.wait.hidden = false; }, WAIT_SHOWN_AFTER_MS);
     }
   }
+}
+
+/** When there is a picture again after `t`; null when there is none. */
+function pictureAfter(timeline: Timeline, t: number): number | null {
+  for (let place = timeline.at(t); place !== null && place.untilMs < timeline.endMs; place = timeline.at(place.untilMs)) {
+    const next = timeline.at(place.untilMs);
+    if (next?.span.kind === 'run') return place.untilMs;
+  }
+  return null;
 }

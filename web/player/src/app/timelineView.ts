@@ -37,11 +37,7 @@ export class TimelineView {
       const band = el('div', { class: `rp-band rp-band-${index % 2}` }, page.title || page.url);
       return this.placed(band, page.start_ms, page.end_ms);
     }));
-    this.gaps.replaceChildren(...this.blanks().flatMap((blank) => {
-      const missing = this.placed(el('div', { class: 'rp-gap' }), blank.startMs, blank.missingEndMs);
-      const waiting = this.placed(el('div', { class: 'rp-gap rp-gap-after' }), blank.missingEndMs, blank.endMs);
-      return [missing, waiting];
-    }));
+    this.gaps.replaceChildren(...this.hatched(timeline));
     this.move(this.t);
   }
 
@@ -87,8 +83,20 @@ export class TimelineView {
       `${spokenTime(t)} of ${spokenTime(this.timeline?.endMs ?? 0)}${page ? `, ${page.title || page.url}` : ''}`);
   }
 
-  private blanks(): Blank[] {
-    return (this.timeline?.tracks ?? []).flatMap(({ spans }) => spans).filter((span): span is Blank => span.kind === 'blank');
+  /** What cannot be shown: amber where something is missing, grey while the next full picture is awaited. */
+  private hatched(timeline: Timeline): HTMLElement[] {
+    const elements: HTMLElement[] = [];
+    const add = (name: string, from: number, to: number): void => {
+      if (to > from) elements.push(this.placed(el('div', { class: name }), from, to));
+    };
+    for (const { fromMs, place } of timeline.places()) {
+      if (place.span.kind !== 'blank' || place.held) continue;
+      const to = Math.min(place.untilMs, timeline.endMs);
+      const missing = Math.min(to, Math.max(fromMs, place.span.missingEndMs));
+      add('rp-gap', fromMs, missing);
+      add('rp-gap rp-gap-after', missing, to);
+    }
+    return elements;
   }
 
   private placed<T extends HTMLElement>(element: T, fromMs: number, toMs: number): T {
@@ -168,6 +176,6 @@ export class TimelineView {
 /** What is missing, how long, and when the picture comes back. */
 export function blankInWords(blank: Blank): string {
   const words = causeInWords(blank.cause, blank.reason);
-  const length = blank.endMs - blank.startMs >= 1000 ? ` (${durationText(blank.endMs - blank.startMs)})` : '';
-  return `${words}${length}`;
+  const ms = blank.endMs - blank.startMs;
+  return blank.cause === 'nothing_yet' || ms < 1000 ? words : `${words} (${durationText(ms)})`;
 }

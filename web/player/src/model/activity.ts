@@ -1,5 +1,5 @@
 import type { Block, Page } from './manifest';
-import { EntryTimes, sessionTime } from './pageClock';
+import { EntryTimes, timeWithin } from './pageClock';
 import { isInteraction, markOf, type Mark } from './marks';
 import type { Chunk } from './entries';
 
@@ -23,8 +23,8 @@ export interface BlockActivity {
 
 /** Session time range of a block; an unknown clock falls back to its page's start or end. */
 export function blockRange(page: Page, block: Block): [number, number] {
-  const from = block.from === null ? page.start_ms : sessionTime(page, block.from);
-  const to = block.to === null ? from : sessionTime(page, block.to);
+  const from = block.from === null ? page.start_ms : timeWithin(page, block.from);
+  const to = block.to === null ? from : timeWithin(page, block.to);
   return [from, Math.max(from, to)];
 }
 

@@ -16,6 +16,11 @@ export function sessionTime(page: Page, clock: number): number {
   return start + clock;
 }
 
+/** The same within its page: a clock value that cannot be true must not stretch the line. */
+export function timeWithin(page: Page, clock: number): number {
+  return Math.min(Math.max(sessionTime(page, clock), page.start_ms), page.end_ms);
+}
+
 /**
  * Times of a page's entries in play order. An entry whose clock is no finite number, is negative or lies beyond the
  * page's end plays with the one before it: one wild value must not drag all that follow to the end of the line.

@@ -1,5 +1,5 @@
 import type { Block, Gap, GapCause, Page } from './manifest';
-import { sessionTime } from './pageClock';
+import { timeWithin } from './pageClock';
 
 /** A chunk and the block that holds it. */
 export interface ChunkRef {
@@ -111,7 +111,7 @@ function assemble(page: Page, all: Piece[]): Span[] {
   let now = page.start_ms;
   for (const piece of all) {
     const current = spans[spans.length - 1];
-    const start = piece.from === null ? now : Math.max(now, sessionTime(page, piece.from));
+    const start = piece.from === null ? now : Math.max(now, timeWithin(page, piece.from));
     if (piece.chunk === null) {
       extendOrPush(spans, page, piece, piece.from === null ? now : start);
     } else if (piece.snapshot && !sameBlockStart(current, piece)) {
@@ -124,7 +124,7 @@ function assemble(page: Page, all: Piece[]): Span[] {
       first.chunks.push(piece.chunk);
       spans.push(first);
     }
-    now = Math.max(now, piece.to === null ? start : sessionTime(page, piece.to));
+    now = Math.max(now, piece.to === null ? start : timeWithin(page, piece.to));
   }
   return spans;
 }
@@ -138,7 +138,7 @@ function extendOrPush(spans: Span[], page: Page, piece: Piece, start: number): v
     return;
   }
   const added = blank(page, piece.cause, start, piece.seq, piece.lastSeq, piece.reason);
-  if (piece.to !== null) added.missingEndMs = Math.max(start, sessionTime(page, piece.to));
+  if (piece.to !== null) added.missingEndMs = Math.max(start, timeWithin(page, piece.to));
   spans.push(added);
 }
 

@@ -36,15 +36,27 @@ export class Timeline {
     if (first === undefined) return null;
     const open = this.tracks.filter(({ page }) => page.start_ms <= t && t < page.end_ms);
     const chosen = open.find(({ page }) => page.page === pinned);
-    const track = chosen ?? open[open.length - 1];
-    if (track !== undefined) return this.open(track, t, chosen !== undefined);
-    return this.held(t) ?? this.open(first, first.page.start_ms, false);
+    if (chosen !== undefined) return placeOf(chosen, spanAt(chosen.spans, t), Infinity);
+    return this.openedLast(open, t) ?? this.held(t) ?? placeOf(first, first.spans[0]!, Infinity);
   }
 
-  private open(track: Track, t: number, pinned: boolean): Place {
-    const span = spanAt(track.spans, t);
-    const rival = pinned ? undefined : this.tracks.find(({ page }) => page.start_ms > t && page.end_ms > page.start_ms);
-    return { page: track.page, span, held: false, untilMs: Math.min(span.endMs, rival?.page.start_ms ?? Infinity) };
+  /** What plays from the first page's start to the end, place after place. */
+  *places(): Generator<{ fromMs: number; place: Place }> {
+    let t = Math.min(0, this.tracks[0]?.page.start_ms ?? 0);
+    for (let place = this.at(t); place !== null && t < this.endMs; place = this.at(t)) {
+      yield { fromMs: t, place };
+      t = place.untilMs;
+    }
+  }
+
+  /** The page opened last, or of those open the last one that has a picture. */
+  private openedLast(open: Track[], t: number): Place | null {
+    const spans = open.map((track) => ({ track, span: spanAt(track.spans, t) }));
+    const shown = spans.filter(({ span }) => span.kind === 'run').pop() ?? spans.pop();
+    if (shown === undefined) return null;
+    const rival = this.tracks.find(({ page }) => page.start_ms > t && page.end_ms > page.start_ms)?.page.start_ms ?? Infinity;
+    const change = open.reduce((until, { spans: own }) => Math.min(until, spanAt(own, t).endMs), rival);
+    return placeOf(shown.track, shown.span, change);
   }
 
   private held(t: number): Place | null {
@@ -84,6 +96,9 @@ export class Timeline {
     return span?.kind === 'run' ? span : null;
   }
 }
+
+const placeOf = (track: Track, span: Span, limit: number): Place =>
+  ({ page: track.page, span, held: false, untilMs: Math.min(span.endMs, limit) });
 
 function spanAt(spans: Span[], t: number): Span {
   let low = 0;

@@ -10,7 +10,7 @@ const CAUSES: Record<BlankCause, string> = {
   version_newer: 'This part was written by a newer version of Recount',
   erased: 'This part was erased',
   no_snapshot: 'The beginning of this page has no full picture',
-  nothing_yet: 'Nothing of this page has arrived yet',
+  nothing_yet: 'Nothing of this page has arrived',
 };
 
 const REASONS: Record<string, string> = {

@@ -63,6 +63,7 @@ export class Playback {
       failed: (error) => this.condemn(error.page, error.block, error.gap, error.message),
     });
     this.reports = new Reports('/replay/v1/reports', open.manifest.session, () => this.token);
+    screen.leftOut = (run, block, error) => this.reports.send(run.page.page, block.address, 'damaged', `an entry was left out: ${error}`);
     this.clock.setRate(this.speed);
     this.clock.set(this.bounded(open.t));
     void this.show();
@@ -87,6 +88,12 @@ export class Playback {
   pictureFailed(error: unknown): void {
     const run = this.screen.run;
     if (run !== null) this.condemn(run.page, this.screen.failedBlock()!, 'damaged', String(error));
+  }
+
+  /** A hidden tab draws nothing, so the time stands until it is seen again. */
+  visible(is: boolean): void {
+    if (is) void this.show();
+    else if (this.status === 'playing') this.stand('waiting');
   }
 
   private play(): void {

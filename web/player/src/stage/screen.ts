@@ -10,6 +10,9 @@ import { Surface, SurfaceError } from './surface';
 export class Screen {
   private current: Surface | null = null;
 
+  /** Told of an entry that rrweb could not apply. */
+  leftOut: (run: Run, block: Block, error: unknown) => void = () => {};
+
   constructor(private readonly host: HTMLElement) {
     new ResizeObserver(() => this.fit()).observe(host);
   }
@@ -49,7 +52,10 @@ export class Screen {
   }
 
   private async replace(run: Run, t: number, chunks: { chunk: Chunk; block: Block }[], isCurrent: () => boolean): Promise<void> {
-    const surface = new Surface(this.host, run, () => this.fit());
+    const surface = new Surface(this.host, run, {
+      resized: () => this.fit(),
+      leftOut: (of, block, error) => this.leftOut(of, block, error),
+    });
     try {
       const built = await surface.build(chunks, t);
       if (!built) throw new SurfaceError(run.chunks[0]!.block, 'no full snapshot where one was announced');

@@ -5,6 +5,7 @@ import { EntryTimes } from '../model/pageClock';
 import type { Block } from '../model/manifest';
 import { blockRange } from '../model/activity';
 import type { Run } from '../model/spans';
+import { guardSteps } from './guard';
 import { CUSTOM, EventStream, RRWEB_EPOCH } from './rrwebEvents';
 
 /** rrweb stops at its last event; one that lies beyond every session keeps it waiting for what is still loading. */
@@ -21,6 +22,13 @@ export class SurfaceError extends Error {
   }
 }
 
+export interface SurfaceWatcher {
+  /** The picture has another size. */
+  resized(): void;
+  /** rrweb could not apply one entry; the picture goes on without it. */
+  leftOut(run: Run, block: Block, error: unknown): void;
+}
+
 /** One run of chunks as a picture: a replayer of its own, hidden until it is shown. */
 export class Surface {
   readonly element: HTMLElement;
@@ -34,7 +42,7 @@ export class Surface {
   private taken = 0;
   private outdated = false;
 
-  constructor(host: HTMLElement, public run: Run, private readonly resized: () => void) {
+  constructor(host: HTMLElement, public run: Run, private readonly watcher: SurfaceWatcher) {
     this.element = document.createElement('div');
     this.element.className = 'surface';
     host.append(this.element);
@@ -76,6 +84,7 @@ export class Surface {
       root: this.element, showWarning: false, showDebug: false, logger: SILENT, triggerFocus: false,
       mouseTail: { duration: 500, lineCap: 'round', lineWidth: 3, strokeStyle: '#206bc4' },
     });
+    guardSteps(replayer, (error) => this.watcher.leftOut(this.run, this.failedBlock(), error));
     replayer.on('resize', (size) => this.resize(size as { width: number; height: number }));
     replayer.on('event-cast', (event) => { this.castStamp = (event as eventWithTime).timestamp; });
     this.replayer = replayer;
@@ -162,7 +171,7 @@ export class Surface {
     if (!(width > 0) || !(height > 0)) return;
     this.width = width;
     this.height = height;
-    this.resized();
+    this.watcher.resized();
   }
 }
 

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Recount.ObjectStore;
+using Recount.ObjectStore.Directory;
+using Recount.Primitives;
+using Recount.Recordings.Conservation;
+using Recount.Recordings.Index;
+using Recount.Recordings.Quarantine;
+using Recount.Recordings.Reading;
+using Recount.Recordings.Release;
+using Recount.Recordings.Seal;
+using Recount.Recordings.Summaries;
+
+namespace Recount.Recordings;
+
+/// <summary>From the intake to sealed recordings, and reading them.</summary>
+public static class RecordingsModule
+{
+    /// <summary>What every process needs that reads or writes recordings.</summary>
+    public static IServiceCollection AddRecordings(this IServiceCollection services)
+    {
+        services.AddRecountOptions<RecordingsOptions>(RecordingsOptions.Section);
+        services.AddSingleton<IObjectStore>(provider => new DirectoryObjectStore(
+            provider.GetRequiredService<IFileSystem>(), provider.GetRequiredService<DataDirectory>().Root));
+        services.AddSingleton(provider => InstallationIdentity.Open(
+            provider.GetRequiredService<IFileSystem>(), provider.GetRequiredService<DataDirectory>().Root));
+        services.AddSingleton<RecordingsMetrics>();
+        services.AddSingleton<ConservationStore>();
+        services.AddSingleton<IntakeAuditor>();
+        services.AddSingleton<IndexStore>();
+        services.AddSingleton<QuarantineStore>();
+        services.AddSingleton<Indexer>();
+        services.AddSingleton<IntakeFollower>();
+        services.AddSingleton<ChunkBodies>();
+        services.AddSingleton<PartWriter>();
+        services.AddSingleton<PageSealer>();
+        services.AddSingleton<Releaser>();
+        services.AddSingleton<SessionReader>();
+        services.AddSingleton<PageBlocks>();
+        services.AddSingleton<SessionEntries>();
+        services.AddSingleton<SummaryStore>();
+        services.AddSingleton<SessionQueries>();
+        return services;
+    }
+
+    /// <summary>The archive role: what works on the intake.</summary>
+    public static IServiceCollection AddArchiveWorkers(this IServiceCollection services) => services
+        .AddWorker<IndexWorker>()
+        .AddWorker<SealWorker>()
+        .AddWorker<ReleaseWorker>()
+        .AddWorker<SummaryWorker>()
+        .AddWorker<ConservationWorker>();
+
+    public static IEndpointRouteBuilder MapRecordings(this IEndpointRouteBuilder routes)
+    {
+        RecordingsEndpoints.Map(routes);
+        return routes;
+    }
+
+    private static IServiceCollection AddWorker<TWorker>(this IServiceCollection services)
+        where TWorker : Worker
+    {
+        services.AddSingleton<TWorker>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TWorker>());
+        services.AddSingleton<IHealthPart>(provider => provider.GetRequiredService<TWorker>());
+        return services;
+    }
+}

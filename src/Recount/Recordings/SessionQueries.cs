@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Options;
+using Recount.Recordings.Reading;
+using Recount.Recordings.Summaries;
+
+namespace Recount.Recordings;
+
+/// <summary>What pages and programs ask about sessions.</summary>
+public sealed class SessionQueries(
+    SummaryStore summaries, SessionReader reader, IOptions<RecordingsOptions> options, TimeProvider time)
+{
+    /// <inheritdoc cref="SummaryStore.ListAsync"/>
+    public Task<IReadOnlyList<SessionSummary>> ListAsync(
+        Guid account, Guid? app, string? after, int limit, CancellationToken token) =>
+        summaries.ListAsync(account, app, after, limit, token);
+
+    /// <returns>Null when the account has no such session.</returns>
+    public async Task<SessionView?> FindAsync(Guid account, Guid session, CancellationToken token) =>
+        await reader.ReadAsync(account, session, token) is { } content ? new SessionView(content) : null;
+
+    public string StateOf(SessionSummary summary) => StateOf(summary.PendingChunks, summary.LastReceivedAt);
+
+    public string StateOf(SessionView session) => StateOf(session.PendingChunks, session.LastReceivedAt);
+
+    private string StateOf(int pendingChunks, DateTimeOffset lastReceivedAt) =>
+        SessionState.Of(pendingChunks, lastReceivedAt, time.GetUtcNow(), options.Value.LiveWindow);
+}

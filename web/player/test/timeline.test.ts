@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { Manifest, Page } from '../src/model/manifest';
+import { Timeline } from '../src/model/timeline';
+import { block, page } from './model';
+
+const manifest = (...pages: Page[]): Manifest => ({
+  version: 1, session: 's', app: 'a', state: 'sealed', started_at: '2026-03-01T10:00:00Z', duration_ms: 0, pages,
+});
+const whole = (id: string, start: number, end: number): Page => page(id, start, end, [block(0, 1, 0, end - start, true)]);
+const timeline = (...pages: Page[]): Timeline => new Timeline(manifest(...pages), new Map());
+
+describe('a session', () => {
+  it('shows page after page and keeps the last picture between two', () => {
+    const it = timeline(whole('a', 0, 100), whole('b', 150, 300));
+    expect(it.at(99)).toMatchObject({ page: { page: 'a' }, held: false, untilMs: 100 });
+    expect(it.at(120)).toMatchObject({ page: { page: 'a' }, held: true, untilMs: 150 });
+    expect(it.at(150)).toMatchObject({ page: { page: 'b' }, held: false, untilMs: 300 });
+    expect(it.at(300)).toMatchObject({ page: { page: 'b' }, held: true, untilMs: Infinity });
+  });
+
+  it('shows of two tabs the one opened last, or the one that was chosen', () => {
+    const it = timeline(whole('a', 0, 500), whole('b', 100, 300));
+    expect(it.at(50)).toMatchObject({ page: { page: 'a' }, untilMs: 100 });
+    expect(it.at(200)).toMatchObject({ page: { page: 'b' }, untilMs: 300 });
+    expect(it.at(400)).toMatchObject({ page: { page: 'a' }, untilMs: 500 });
+    expect(it.at(200, 'a')).toMatchObject({ page: { page: 'a' }, untilMs: 500 });
+  });
+
+  it('prefers of two tabs the one that has a picture', () => {
+    const it = timeline(whole('a', 0, 500), page('b', 100, 300, [block(0, 1, 0, 50), block(1, 1, 100, 150, true)]));
+    expect(it.at(150)).toMatchObject({ page: { page: 'a' }, span: { kind: 'run' }, untilMs: 200 });
+    expect(it.at(250)).toMatchObject({ page: { page: 'b' }, span: { kind: 'run' } });
+  });
+
+  it('starts at a page that opened before the session line', () => {
+    expect(timeline(whole('a', -20, 100)).at(-20)).toMatchObject({ page: { page: 'a' }, held: false });
+  });
+
+  it('is nothing without pages', () => {
+    expect(timeline().at(0)).toBeNull();
+  });
+
+  it('needs the blocks ahead of a time before those behind it', () => {
+    const blocks = [block(0, 1, 0, 100, true), block(1, 1, 100, 200, true), block(2, 1, 200, 300, true)];
+    const order = [...timeline(page('a', 0, 300, blocks)).blocksFrom(150)].map(({ block: it }) => it.first_seq);
+    expect(order).toEqual([1, 2, 0]);
+  });
+
+  it('walks through every place once', () => {
+    const it = timeline(whole('a', 0, 100), whole('b', 150, 300), whole('c', 150, 150));
+    expect([...it.places()].map(({ fromMs, place }) => [fromMs, place.page.page, place.held])).toEqual(
+      [[0, 'a', false], [100, 'a', true], [150, 'b', false]]);
+  });
+});
