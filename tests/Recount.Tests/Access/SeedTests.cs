@@ -24,7 +24,8 @@ public sealed class SeedTests(PostgresFixture postgres) : IClassFixture<Postgres
         using var directory = new TemporaryDirectory();
         KeySnapshot lost;
         AccountAccess access;
-        await using (var before = await AccessHost.StartAsync(await postgres.CreateDatabaseAsync(), directory["data"]))
+        await using (var first = await postgres.CreateDatabaseAsync())
+        await using (var before = await AccessHost.StartAsync(first, directory["data"]))
         {
             access = await before.OperatorAsync();
             var registry = before.Service<AppRegistry>();
@@ -35,7 +36,7 @@ public sealed class SeedTests(PostgresFixture postgres) : IClassFixture<Postgres
             lost = before.Service<KeySnapshotCache>().Current;
         }
 
-        var db = await postgres.CreateDatabaseAsync();
+        await using var db = await postgres.CreateDatabaseAsync();
         await using var after = await AccessHost.StartAsync(db, directory["data"]);
         await after.Service<KeySnapshotWorker>().WaitUntilPreparedAsync(default);
 
@@ -52,7 +53,7 @@ public sealed class SeedTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task A_database_that_has_an_account_takes_nothing_from_the_saved_keys()
     {
-        var db = await postgres.CreateDatabaseAsync();
+        await using var db = await postgres.CreateDatabaseAsync();
         await using (var host = await AccessHost.StartAsync(db, null))
         {
             await host.Service<KeySnapshotWorker>().WaitUntilPreparedAsync(default);
@@ -75,7 +76,7 @@ public sealed class SeedTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task Processes_that_start_at_once_on_a_new_database_make_one_account()
     {
-        var db = await postgres.CreateDatabaseAsync();
+        await using var db = await postgres.CreateDatabaseAsync();
         var content = KeySnapshotTests.Content(Guid.NewGuid(), 3);
         var store = new KeySnapshotStore(db, TimeProvider.System);
 

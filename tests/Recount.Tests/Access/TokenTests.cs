@@ -130,7 +130,7 @@ public sealed class TokenTests(PostgresFixture postgres) : IClassFixture<Postgre
     [InlineData("DELETE FROM recount.capture_key")]
     public async Task The_running_process_may_not_rewrite_history(string sql)
     {
-        var db = await postgres.CreateDatabaseAsync();
+        await using var db = await postgres.CreateDatabaseAsync();
         await using var connection = await db.OpenAsync(default);
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() => connection.ExecuteAsync(sql));
