@@ -3,6 +3,7 @@ using Recount.Capture;
 using Recount.Database;
 using Recount.Primitives;
 using Recount.Recordings;
+using Recount.Replay;
 using Recount.Ui;
 
 namespace Recount.Server;
@@ -12,7 +13,7 @@ internal static class Modules
 {
     /// <summary>Sections of the configuration; any other is a mistake somebody should hear of.</summary>
     public static IReadOnlyList<string> Sections { get; } =
-        ["Server", "Database", "Access", "Capture", "Recordings", "Logging"];
+        ["Server", "Database", "Access", "Capture", "Recordings", "Replay", "Logging"];
 
     public static void Add(IServiceCollection services, ProcessRoles roles)
     {
@@ -21,6 +22,7 @@ internal static class Modules
         services.AddAccess();
         services.AddCapture();
         services.AddRecordings();
+        services.AddReplay();
         services.AddUi();
         if (roles.Has(ProcessRoles.Archive))
         {
@@ -48,6 +50,7 @@ internal static class Modules
         {
             app.MapAccess();
             app.MapRecordings();
+            app.MapReplay();
             app.MapUi();
         }
     }
