@@ -1,6 +1,7 @@
 using Recount.Access;
 using Recount.Capture;
 using Recount.Database;
+using Recount.Demo;
 using Recount.Primitives;
 using Recount.Recordings;
 using Recount.Replay;
@@ -13,7 +14,7 @@ internal static class Modules
 {
     /// <summary>Sections of the configuration; any other is a mistake somebody should hear of.</summary>
     public static IReadOnlyList<string> Sections { get; } =
-        ["Server", "Database", "Access", "Capture", "Recordings", "Replay", "Logging"];
+        ["Server", "Database", "Access", "Capture", "Recordings", "Replay", "Demo", "Logging"];
 
     public static void Add(IServiceCollection services, ProcessRoles roles)
     {
@@ -23,6 +24,7 @@ internal static class Modules
         services.AddCapture();
         services.AddRecordings();
         services.AddReplay();
+        services.AddDemo();
         services.AddUi();
         if (roles.Has(ProcessRoles.Archive))
         {
@@ -52,6 +54,10 @@ internal static class Modules
             app.MapRecordings();
             app.MapReplay();
             app.MapUi();
+            if (app.Services.GetRequiredService<Site>().Demo)
+            {
+                app.MapDemo();
+            }
         }
     }
 }

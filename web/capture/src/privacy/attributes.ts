@@ -63,7 +63,7 @@ function maskAttribute(kind: Kind, name: string, value: unknown, context: Contex
   // Which box is ticked is an answer like any other.
   if (name === 'checked' && level === 'strict' || name === 'selected' && !(level === 'open' && context.unmasked)) return undefined;
   if (name === 'style' && value && typeof value === 'object') return maskDeclarations(value as Attributes, context);
-  if (typeof value !== 'string' || level === 'open' && name !== 'value') return value;
+  if (typeof value !== 'string' || level === 'open' && name !== 'value' && !addresses.has(name)) return value;
   if (name === 'value' && (fields.has(kind.tag) || context.typed)) return maskValue(kind, value, context);
   if (name === 'style' || name === '_csstext') return maskCss(value, level, allowed);
   if (name === 'rr_dataurl' || level === 'strict' && media.has(name) && kind.tag !== 'script') return level === 'strict' ? undefined : value;
