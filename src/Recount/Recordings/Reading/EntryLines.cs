@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Recount.Recordings.Reading;
@@ -62,10 +63,11 @@ internal static class EntryLines
         }
     }
 
-    /// <summary>The kind as it was recorded, which this version may not know.</summary>
+    /// <summary>The kind as it was recorded, which this version may not know, nor .NET take for text.</summary>
     private static void WriteKind(Utf8JsonWriter json, SessionEntry entry)
     {
         using var document = JsonDocument.Parse(entry.Entry);
-        document.RootElement.GetProperty("k"u8).WriteTo(json);
+        var kind = JsonMarshal.GetRawUtf8Value(document.RootElement.GetProperty("k"u8));
+        json.WriteRawValue(kind, skipInputValidation: true);
     }
 }
