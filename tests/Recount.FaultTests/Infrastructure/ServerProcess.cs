@@ -41,10 +41,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> output = new();
     private readonly TaskCompletionSource<Uri> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string data;
+    private readonly bool isWrapped;
 
     private ServerProcess(ServerStart start)
     {
         data = start.Data;
+        isWrapped = start.Wrapper.Count > 0;
         process = new Process { StartInfo = StartInfo(start), EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Read(line.Data);
         process.ErrorDataReceived += (_, line) => Read(line.Data);
@@ -57,7 +59,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>The server's own process, whatever runs it.</summary>
-    public int Pid => int.Parse(File.ReadAllText(Path.Combine(data, "lock")), CultureInfo.InvariantCulture);
+    public int Pid => isWrapped
+        ? int.Parse(
+            File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Split(' ')[0], CultureInfo.InvariantCulture)
+        : process.Id;
 
     /// <summary>Everything it wrote so far, for messages of failing tests.</summary>
     public string Output => string.Join('\n', output);
