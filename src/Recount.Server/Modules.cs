@@ -2,6 +2,7 @@ using Recount.Access;
 using Recount.Capture;
 using Recount.Database;
 using Recount.Demo;
+using Recount.Doctor;
 using Recount.Primitives;
 using Recount.Recordings;
 using Recount.Replay;
@@ -24,6 +25,7 @@ internal static class Modules
         services.AddCapture();
         services.AddRecordings();
         services.AddReplay();
+        services.AddDoctor();
         services.AddDemo();
         services.AddUi();
         if (roles.Has(ProcessRoles.Archive))
@@ -52,6 +54,7 @@ internal static class Modules
             app.MapAccess();
             app.MapRecordings();
             app.MapReplay();
+            app.MapDoctor();
             app.MapUi();
             if (app.Services.GetRequiredService<Site>().Demo)
             {

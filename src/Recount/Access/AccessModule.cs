@@ -32,6 +32,7 @@ public static class AccessModule
         services.AddHostedService(provider => provider.GetRequiredService<KeySnapshotWorker>());
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AppStore>();
+        services.AddSingleton<RecoveredAccounts>();
         services.AddSingleton<AppRegistry>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<SignInStore>();

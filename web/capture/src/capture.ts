@@ -59,15 +59,15 @@ export class Capture implements Sink {
     this.#outbox = new Outbox(name, chunk => this.#lost(chunk));
     this.#leftovers = new Leftovers(base, `${name}:outbox`, this.#outbox, this.#local);
     this.#sender = new Sender(base, this.#outbox, {
-      refused: (chunk, reason) => (ends.has(reason) ? this.discard() : this.#lost(chunk)),
+      refused: (chunk, reason) => (ends.has(reason) ? this.discard(true) : this.#lost(chunk)),
       tooLarge: chunk => { this.#leaner(); this.#lost(chunk); },
     });
   }
 
   get #level() { return tighter(this.options.privacy, this.#settings.privacy); }
 
-  /** The session's id, once it is known. */
-  get session(): string | null { return this.#page.place?.session ?? null; }
+  /** The session's id, once it is known and while it is recorded. */
+  get session(): string | null { return this.#stopped ? null : this.#page.place?.session ?? null; }
 
   now(): number { return this.#page.clock.now(); }
 
@@ -96,11 +96,14 @@ export class Capture implements Sink {
     this.#leave();
   }
 
-  /** Ends without handing anything over: recording was refused, declined or turned off. */
-  discard(): void {
+  /**
+   * Ends without handing anything over: recording was refused, declined or turned off.
+   * @param all also deletes what earlier documents left, because nobody will take it or the person declined.
+   */
+  discard(all: boolean): void {
     this.#leave();
     this.#sender.close();
-    guard(() => this.#outbox.clear())();
+    guard(() => (all ? this.#outbox.clear() : this.#outbox.clearOwn()))();
   }
 
   #leave(): void {
@@ -127,7 +130,7 @@ export class Capture implements Sink {
   #apply(settings: Settings): void {
     const before = this.#level;
     this.#settings = settings;
-    if (!settings.recording) this.discard();
+    if (!settings.recording) this.discard(false);
     else if (this.#level !== before && !this.#stopped) {
       const { place } = this.#page;
       this.context = rootContext(this.#level, this.options.parameters);
@@ -147,7 +150,7 @@ export class Capture implements Sink {
     if (page.place || this.#stopped) return;
     const place = join(this.#local, Math.min(this.options.sample, this.#settings.sample));
     page.join(place, one => describePage(page, one, this.context.allowed));
-    if (!place.sampled) this.discard();
+    if (!place.sampled) this.discard(false);
   }
 
   #record(): void {

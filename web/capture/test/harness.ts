@@ -26,6 +26,7 @@ export class World {
   answer: Answer = () => 'receipt';
   settings: () => Response = () => json(200, settings);
   private readonly documents: { stop(): void }[] = [];
+  private readonly lives: { over: boolean }[] = [];
 
   /** Begins with an empty browser and time under the test's control. */
   constructor() {
@@ -33,16 +34,23 @@ export class World {
     localStorage.clear();
     document.body.innerHTML = '<p>hello</p><button>go</button>';
     vi.stubGlobal('indexedDB', new IDBFactory());
-    vi.stubGlobal('fetch', (url: string, init: RequestInit) => this.fetch(url, init));
   }
 
   /** Loads the SDK as a new document does. */
   async open(options: object = {}, start = true) {
     vi.resetModules();
+    const life = { over: false };
+    this.lives.push(life);
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) => (life.over ? new Promise(() => undefined) : this.fetch(url, init)));
     const sdk = await import('../src/index');
     this.documents.push(sdk);
     if (start) sdk.init({ key, host, ...options });
     return sdk;
+  }
+
+  /** The documents opened so far are gone: what they send from now on goes nowhere. */
+  vanish(): void {
+    for (const life of this.lives.splice(0)) life.over = true;
   }
 
   /** Lets time pass, in steps small enough for every timer to see. */

@@ -136,6 +136,57 @@ describe('a session in one document', () => {
   });
 });
 
+describe('full snapshots', () => {
+  const snapshots = () => world.uploads.filter(one => one.entries.some(entry => entry.d.type === 2)).length;
+  const busy = async (minutes: number) => {
+    for (let second = 0; second < minutes * 60; second += 10) {
+      document.querySelector('p')!.setAttribute('title', String(second));
+      await world.pass(10_000);
+    }
+  };
+
+  it('come every two minutes while something happens, each at the start of its chunk, and not otherwise', async () => {
+    await world.open();
+    await world.pass(10_000);
+    expect(snapshots()).toBe(1);
+    await world.pass(10 * 60_000);
+    expect(snapshots()).toBe(1);
+    await busy(7);
+    expect(snapshots()).toBeGreaterThanOrEqual(4);
+    expect(snapshots()).toBeLessThanOrEqual(5);
+    for (const { entries, seq } of world.uploads) {
+      const at = entries.findIndex(entry => entry.d.type === 4);
+      if (at >= 0) expect(at).toBe(seq === 0 ? 1 : 0);
+    }
+  });
+
+  it('come after 1 MB of changes', async () => {
+    await world.open();
+    await world.pass(3000);
+    for (let i = 0; i < 11; i++) {
+      document.querySelector('p')!.setAttribute('title', `${i}`.repeat(100_000));
+      await world.pass(1000);
+    }
+    await world.pass(6000);
+    expect(snapshots()).toBe(2);
+  });
+
+  it('come half as often after one that held the page up', async () => {
+    await world.open();
+    await world.pass(10_000);
+    const now = performance.now.bind(performance);
+    let extra = 0;
+    const slow = vi.spyOn(performance, 'now').mockImplementation(() => now() + (extra += 60));
+    await busy(2.5);
+    expect(snapshots()).toBe(2);
+    slow.mockRestore();
+    await busy(3);
+    expect(snapshots()).toBe(2);
+    await busy(1.5);
+    expect(snapshots()).toBe(3);
+  });
+});
+
 describe('settings', () => {
   it.each([
     ['recording off', { ...settings, recording: false }],

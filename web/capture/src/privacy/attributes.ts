@@ -19,8 +19,8 @@ type Attributes = Record<string, unknown>;
 
 const structural = new Set((
   'type role rel media lang dir hidden disabled readonly required multiple open colspan rowspan cols rows '
-  + 'size width height align valign border cellpadding cellspacing bgcolor color tabindex contenteditable spellcheck '
-  + 'autocomplete inputmode wrap start charset slot part popover xmlns xmlns:xlink data-recount '
+  + 'size width height align valign border cellpadding cellspacing bgcolor color tabindex contenteditable '
+  + 'wrap start charset slot xmlns xmlns:xlink data-recount '
   + 'aria-hidden aria-expanded aria-disabled aria-current aria-haspopup aria-modal aria-selected aria-pressed aria-live '
   // Drawings: geometry and paint.
   + 'viewbox preserveaspectratio d points x y x1 y1 x2 y2 cx cy r rx ry fx fy dx dy transform gradienttransform '
