@@ -28,17 +28,34 @@ public static class OptionsRegistration
     {
         public ValidateOptionsResult Validate(string? name, TOptions options)
         {
+            var failures = Failures(section, options).ToList();
+            return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        }
+
+        private static IEnumerable<string> Failures(string path, object options)
+        {
             var results = new List<ValidationResult>();
-            if (Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true))
+            Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+            foreach (var result in results)
             {
-                return ValidateOptionsResult.Success;
+                var key = $"{path}:{result.MemberNames.FirstOrDefault()}";
+                yield return $"{key} (RECOUNT__{key.Replace(":", "__")}): {result.ErrorMessage}";
             }
 
-            return ValidateOptionsResult.Fail(results.Select(result =>
+            // The validator looks at one object; limits stand in nested ones too.
+            foreach (var property in options.GetType().GetProperties().Where(property => IsNested(property.PropertyType)))
             {
-                var key = $"{section}:{result.MemberNames.FirstOrDefault()}";
-                return $"{key} (RECOUNT__{key.Replace(":", "__")}): {result.ErrorMessage}";
-            }));
+                if (property.GetValue(options) is { } nested)
+                {
+                    foreach (var failure in Failures($"{path}:{property.Name}", nested))
+                    {
+                        yield return failure;
+                    }
+                }
+            }
         }
+
+        private static bool IsNested(Type type) =>
+            type.IsClass && type.Assembly.GetName().Name!.StartsWith(nameof(Recount), StringComparison.Ordinal);
     }
 }
