@@ -2,8 +2,10 @@ using Recount.Access;
 using Recount.Capture;
 using Recount.Database;
 using Recount.Demo;
+using Recount.Doctor;
 using Recount.Primitives;
 using Recount.Recordings;
+using Recount.Replay;
 using Recount.Ui;
 
 namespace Recount.Server;
@@ -13,7 +15,7 @@ internal static class Modules
 {
     /// <summary>Sections of the configuration; any other is a mistake somebody should hear of.</summary>
     public static IReadOnlyList<string> Sections { get; } =
-        ["Server", "Database", "Access", "Capture", "Recordings", "Demo", "Logging"];
+        ["Server", "Database", "Access", "Capture", "Recordings", "Replay", "Demo", "Logging"];
 
     public static void Add(IServiceCollection services, ProcessRoles roles)
     {
@@ -22,6 +24,8 @@ internal static class Modules
         services.AddAccess();
         services.AddCapture();
         services.AddRecordings();
+        services.AddReplay();
+        services.AddDoctor();
         services.AddDemo();
         services.AddUi();
         if (roles.Has(ProcessRoles.Archive))
@@ -50,6 +54,8 @@ internal static class Modules
         {
             app.MapAccess();
             app.MapRecordings();
+            app.MapReplay();
+            app.MapDoctor();
             app.MapUi();
             if (app.Services.GetRequiredService<Site>().Demo)
             {

@@ -32,6 +32,8 @@ internal static class CommandLine
         };
         root.Add(ServeCommand.Create());
         root.Add(StatusCommand.Create());
+        root.Add(AppsCommand.Create());
+        root.Add(TokensCommand.Create());
         return root;
     }
 }

@@ -8,6 +8,7 @@ public static class Navigation
 
     public static IReadOnlyList<NavigationItem> Items { get; } =
     [
+        new("Sessions", "/sessions", "video", 's'),
         new("Apps", "/apps", "apps", 'a'),
         new("Tokens", "/tokens", "ticket", 't'),
         new("Audit", "/audit", "history", 'u'),

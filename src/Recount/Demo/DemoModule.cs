@@ -28,13 +28,24 @@ public static class DemoModule
 
     public static IEndpointRouteBuilder MapDemo(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/demo", () => Results.Redirect("/demo/"));
         routes.MapGet("/demo/config.js", ConfigAsync);
         routes.MapGet("/demo/api/products", context => SendAsync(context, "api/products.json"));
         routes.MapGet("/demo/api/slow", SlowAsync);
-        routes.MapGet("/demo/{**path}", (HttpContext context, string? path) =>
-            SendAsync(context, string.IsNullOrEmpty(path) ? "index.html" : path));
+        routes.MapGet("/demo/{**path}", PageAsync);
         return routes;
+    }
+
+    private static Task PageAsync(HttpContext context)
+    {
+        if (context.Request.Path == "/demo")
+        {
+            // The shop's addresses are relative to /demo/, and routing takes the two for one.
+            context.Response.Redirect("/demo/");
+            return Task.CompletedTask;
+        }
+
+        var path = (string?)context.Request.RouteValues["path"];
+        return SendAsync(context, string.IsNullOrEmpty(path) ? "index.html" : path);
     }
 
     /// <summary>Tells the shop its key. Without a database the shop works and is not recorded.</summary>

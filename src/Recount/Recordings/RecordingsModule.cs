@@ -8,6 +8,7 @@ using Recount.Recordings.Conservation;
 using Recount.Recordings.Index;
 using Recount.Recordings.Quarantine;
 using Recount.Recordings.Reading;
+using Recount.Recordings.Rebuild;
 using Recount.Recordings.Release;
 using Recount.Recordings.Seal;
 using Recount.Recordings.Summaries;
@@ -41,6 +42,8 @@ public static class RecordingsModule
         services.AddSingleton<SessionEntries>();
         services.AddSingleton<SummaryStore>();
         services.AddSingleton<SessionQueries>();
+        services.AddSingleton<ReleasedIntake>();
+        services.AddSingleton<Rebuilder>();
         return services;
     }
 

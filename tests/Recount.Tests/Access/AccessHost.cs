@@ -58,7 +58,7 @@ internal sealed class AccessHost : IAsyncDisposable
         var files = new PosixFileSystem();
         var data = DataDirectory.Open(files, directory ?? owned!["data"]);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
+        builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(
             settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -70,6 +70,7 @@ internal sealed class AccessHost : IAsyncDisposable
         builder.Services.AddSingleton(data);
         builder.Services.AddSingleton(db);
         builder.Services.AddSingleton<IHealthPart>(db);
+        builder.Services.AddProblemDetails();
         builder.Services.AddSingleton(new Site { AppHosts = ["localhost"], ReplayHost = "127.0.0.1" });
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddAccess();
@@ -79,7 +80,6 @@ internal sealed class AccessHost : IAsyncDisposable
         builder.Services.PostConfigure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
         var app = builder.Build();
         app.UseUi();
-        app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapAccess();

@@ -67,7 +67,7 @@ public sealed class KeySnapshotTests(PostgresFixture postgres) : IClassFixture<P
 
         Assert.True(cache.Current.TryGet(created!.Key!, out var key));
         Assert.Equal((access.Account, created.App), (key.Account, key.App));
-        Assert.Equal(["https://a.example"], key.Origins);
+        Assert.Equal(["https://a.example"], key.Origins.ToArray());
         Assert.Equal(AppSettings.Default, key.Settings);
         Assert.False(key.Paused);
         Assert.Null(key.RetiresAt);
@@ -127,7 +127,7 @@ public sealed class KeySnapshotTests(PostgresFixture postgres) : IClassFixture<P
         var key = cache.Current.Keys[created.Key!];
         Assert.True(key.Paused);
         Assert.Equal(AppSettings.Default with { Recording = false, Sample = 0.25, Privacy = "inputs" }, key.Settings);
-        Assert.Equal(["https://b.example"], key.Origins);
+        Assert.Equal(["https://b.example"], key.Origins.ToArray());
 
         await host.ExecuteAsync(
             "INSERT INTO recount.capture_screening (account, since) VALUES (@Account, @since)",
