@@ -55,7 +55,8 @@ once() {
   if [[ -f "$stamp" && "$(<"$stamp")" == "$hash" ]]; then
     return 0
   fi
-  "$@" >&2
+  # Without the lock's file: build servers outlive the build and would hold it.
+  "$@" >&2 9>&-
   printf '%s' "$hash" >"$stamp"
 }
 

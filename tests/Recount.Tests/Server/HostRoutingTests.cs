@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Recount.Primitives;
 using Recount.Server.Hosting;
 
@@ -16,6 +17,7 @@ public sealed class HostRoutingTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(new Site { AppHosts = ["localhost", "app.example"], ReplayHost = "127.0.0.1" });
         app = builder.Build();

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Dapper;
 using Recount.Primitives;
 using Recount.Server.Commands;
+using Recount.Server.Engines;
 using Recount.Server.Hosting;
 using Recount.Tests.Infrastructure;
 
@@ -60,7 +62,8 @@ public sealed class ServeTests : IDisposable
         Assert.Null(RecountProcess.PostmasterOf(Data));
         Assert.False(Directory.Exists(runtime));
         Assert.False(Directory.Exists(RuntimeDirectory.EngineDirectory(runtime)));
-        Assert.Contains("database system is shut down", await File.ReadAllTextAsync(Path.Combine(Data, "log/postgres.log")));
+        var log = await File.ReadAllTextAsync(Path.Combine(Data, "log/postgres.log"));
+        Assert.Contains("database system is shut down", log);
     }
 
     [Fact]
@@ -84,7 +87,7 @@ public sealed class ServeTests : IDisposable
         using var open = new TemporaryDirectory();
         if (user is not null)
         {
-            Recount.Server.Engines.Unix.ChangeOwner(open.Path, uint.Parse(user, System.Globalization.CultureInfo.InvariantCulture));
+            Unix.ChangeOwner(open.Path, uint.Parse(user, CultureInfo.InvariantCulture));
         }
 
         await using var server = RecountProcess.Start(open["data"], user: user);
