@@ -24,6 +24,7 @@ internal sealed class AccessHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly TemporaryDirectory? owned;
     private readonly DataDirectory data;
+    private bool ownsDatabase;
 
     private AccessHost(WebApplication app, TemporaryDirectory? owned, DataDirectory data, Db db)
     {
@@ -93,6 +94,7 @@ internal sealed class AccessHost : IAsyncDisposable
         PostgresFixture postgres, TimeProvider? time = null, params (string Key, string Value)[] settings)
     {
         var host = await StartAsync(await postgres.CreateDatabaseAsync(), null, time, settings);
+        host.ownsDatabase = true;
         await host.Service<KeySnapshotWorker>().WaitUntilPreparedAsync(CancellationToken.None);
         return host;
     }
@@ -153,12 +155,16 @@ internal sealed class AccessHost : IAsyncDisposable
         return await connection.ExecuteScalarAsync<T>(sql, parameters);
     }
 
-    /// <summary>Stops the process's part of it; the database stays.</summary>
+    /// <summary>Stops it; a database that the test handed in stays.</summary>
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();
         await app.DisposeAsync();
         data.Dispose();
         owned?.Dispose();
+        if (ownsDatabase)
+        {
+            await Db.DisposeAsync();
+        }
     }
 }
