@@ -44,7 +44,7 @@ internal sealed record BannedWord(string Pattern, Form Form, string Where, strin
         new(@"\beval\(|\bnew Function\(", Form.Text, WebSource, "The pages' policy allows no such script."),
         new(@"\bThread\.Sleep\b", Form.Code, @"\.cs$", "Wait for a condition."),
         new(
-            @"\bTask\.Delay\(\s*(\d|TimeSpan\.From\w+\(\s*\d)", Form.Code, @"^tests/.*\.cs$",
+            @"\bawait Task\.Delay\(\s*(\d|TimeSpan\.From\w+\(\s*\d)", Form.Code, @"^tests/.*\.cs$",
             "Wait for the condition itself, with a limit."),
         new(@"\[\s*(Fact|Theory)\s*\([^\]]*\bSkip\s*=", Form.Code, @"^tests/.*\.cs$", "A test runs or it goes."),
         new(

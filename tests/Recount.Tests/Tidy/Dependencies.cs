@@ -29,7 +29,7 @@ internal static partial class Dependencies
             "Recount.Capture",
             [
                 "Recount.Primitives", "Recount.Wire", "Recount.ObjectStore", "Recount.Access:CaptureKey",
-                "Recount.Access:KeySnapshot", "Recount.Access:KeySnapshotCache", .. Callers,
+                "Recount.Access:KeySnapshot", "Recount.Access:KeySnapshotCache", "Recount.Access:AppStore", .. Callers,
             ]),
         new(
             "Recount.Recordings",
@@ -41,8 +41,18 @@ internal static partial class Dependencies
             "Recount.Replay",
             [
                 "Recount.Primitives", "Recount.Wire", "Recount.Database", "Recount.Recordings.Reading",
-                "Recount.Recordings:SessionQueries", .. Callers,
+                "Recount.Recordings:SessionQueries", "Recount.Recordings.Index:PageId",
+                "Recount.Recordings.Index:IndexedChunk", "Recount.Recordings.Index:ChunkStore",
+                "Recount.Recordings.Seal:ProvenPart", "Recount.Recordings.Seal:PartStore",
+                "Recount.Access:SignInStore", .. Callers,
             ]),
+        new(
+            "Recount.Demo",
+            "Recount.Primitives", "Recount.Access", "Recount.Database:DatabaseUnavailableException"),
+        new(
+            "Recount.Doctor",
+            "Recount.Primitives", "Recount.Wire", "Recount.ObjectStore", "Recount.Database", "Recount.Access",
+            "Recount.Recordings"),
         new(
             "Recount.Ui",
             "Recount.Primitives", "Recount.Access", "Recount.Capture", "Recount.Recordings", "Recount.Replay",
@@ -50,7 +60,7 @@ internal static partial class Dependencies
         new(
             "Recount.Server",
             "Recount.Primitives", "Recount.Wire", "Recount.Database", "Recount.ObjectStore", "Recount.Access",
-            "Recount.Capture", "Recount.Recordings", "Recount.Replay", "Recount.Ui"),
+            "Recount.Capture", "Recount.Recordings", "Recount.Replay", "Recount.Demo", "Recount.Doctor", "Recount.Ui"),
     ];
 
     /// <summary>
@@ -60,6 +70,7 @@ internal static partial class Dependencies
     public static readonly FrozenDictionary<string, string> SpeakToPostgres = new Dictionary<string, string>
     {
         ["src/Recount/Access/FirstRun.cs"] = "creates the owner and the account in one transaction",
+        ["src/Recount/Access/RecoveredAccounts.cs"] = "gives back accounts in one transaction",
         ["src/Recount/Access/KeySnapshotWorker.cs"] = "listens for changed keys",
         ["src/Recount/Recordings/Worker.cs"] = "tells an outage from a mistake",
         ["src/Recount/Recordings/Index/Indexer.cs"] = "one transaction over several stores",
@@ -72,6 +83,10 @@ internal static partial class Dependencies
         ["src/Recount/Recordings/Reading/SessionReader.cs"] = "one snapshot over several stores",
         ["src/Recount/Recordings/Conservation/ConservationDeltas.cs"] = "adds to the transaction it is given",
         ["src/Recount/Recordings/Conservation/IntakeAuditor.cs"] = "counts what was accepted, apart from the indexer",
+        ["src/Recount/Recordings/Rebuild/ReleasedIntake.cs"] = "writes into the transaction of a rebuild",
+        ["src/Recount/Replay/BlockReader.cs"] = "asks which chunk of a page is in the intake",
+        ["src/Recount/Replay/ReplayReports.cs"] = "keeps what players report",
+        ["src/Recount/Doctor/DoctorChecks.cs"] = "asks what the database holds",
     }.ToFrozenDictionary();
 
     private static readonly Lazy<ILookup<string, string>> TypesByNamespace = new(() =>

@@ -61,12 +61,13 @@ public sealed class PackageTests
 
     private static IEnumerable<Finding> Imports(SourceFile file, HashSet<string> declared)
     {
-        const string import = @"^\s*(?:import|export)\b[^'""]*?['""](?<from>[^.'""/][^'""]*)['""]|\bimport\(\s*['""](?<from>[^.'""/][^'""]*)['""]";
+        const string import =
+            @"^(?:(?:import|export|\})[^'""\n]*\bfrom\s*|import\s+|.*\bimport\(\s*)['""](?<from>[\w@][\w@./:-]*)['""]";
         foreach (Match match in Regex.Matches(file.Text, import, RegexOptions.Multiline))
         {
             var parts = match.Groups["from"].Value.Split('/');
             var package = parts[0].StartsWith('@') ? string.Join('/', parts.Take(2)) : parts[0];
-            if (!package.StartsWith("node:", StringComparison.Ordinal) && !declared.Contains(package))
+            if (!parts[0].StartsWith("node:", StringComparison.Ordinal) && !declared.Contains(package))
             {
                 yield return file.At(match.Groups["from"].Index, $"{package} is not in this package's package.json.");
             }

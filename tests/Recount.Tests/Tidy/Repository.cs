@@ -5,6 +5,9 @@ namespace Recount.Tests.Tidy;
 /// <summary>The sources as they lie in the checkout that the tests were built from.</summary>
 internal static class Repository
 {
+    /// <summary>Directory of <c>Recount.slnx</c>.</summary>
+    public static string Root { get; } = FindRoot();
+
     private static readonly string[] NotSources =
         ["bin", "obj", "node_modules", "dist", "data", ".git", ".state", "artifacts", "results"];
 
@@ -15,9 +18,6 @@ internal static class Repository
     ];
 
     private static readonly Lazy<IReadOnlyList<SourceFile>> All = new(() => [.. Read(Root)]);
-
-    /// <summary>Directory of <c>Recount.slnx</c>.</summary>
-    public static string Root { get; } = FindRoot();
 
     /// <summary>Every text file; paths are relative to the root, with <c>/</c>.</summary>
     public static IReadOnlyList<SourceFile> Files => All.Value;

@@ -72,7 +72,7 @@ public sealed class RuleTests
     }
 
     [Fact]
-    public void Methods_are_measured_from_their_signature_to_their_end()
+    public void Methods_are_measured_from_their_attributes_to_their_end()
     {
         var file = new SourceFile("A.cs", """
             namespace N;
@@ -109,7 +109,7 @@ public sealed class RuleTests
             }
             """);
         Assert.Equal(
-            [("A.A", 14, 5), ("A.Expression", 20, 5), ("Inner.Generic", 28, 3)],
+            [("A.A", 13, 6), ("A.Expression", 20, 5), ("Inner.Generic", 28, 3)],
             CSharpMethod.In(file).Select(method => (method.Name, method.Line, method.Lines)));
     }
 

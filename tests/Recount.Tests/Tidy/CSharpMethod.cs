@@ -4,8 +4,8 @@ namespace Recount.Tests.Tidy;
 
 /// <summary>A method, constructor or operator.</summary>
 /// <param name="Name"><c>Type.Method</c>; overloads share it.</param>
-/// <param name="Line">Where its signature begins.</param>
-/// <param name="Lines">From the signature's first line to its last brace or semicolon.</param>
+/// <param name="Line">Where its attributes or its signature begin.</param>
+/// <param name="Lines">From there to its last brace or semicolon.</param>
 internal sealed record CSharpMethod(string Name, int Line, int Lines)
 {
     private static readonly Regex Type =
