@@ -19,6 +19,8 @@ const POLL_EVERY_MS = 1_000;
 const POLL_AFTER_ERROR_MS = 5_000;
 /** A token is renewed when this share of its life is over. */
 const TOKEN_RENEWAL = 0.8;
+/** A jump shorter than this is not worth a remark, ms. */
+const SKIP_TOLD_MS = 1_000;
 const ADDRESS_EVERY_MS = 1_000;
 /** While a seek is under way the next one waits, but no longer than this, ms. */
 const SEEK_PATIENCE_MS = 300;
@@ -160,6 +162,7 @@ export class Player {
   }
 
   private skipped(notice: Extract<Notice, { type: 'skipped' }>): void {
+    if (notice.toMs - notice.fromMs < SKIP_TOLD_MS) return;
     const length = durationText(notice.toMs - notice.fromMs);
     this.controls.remark(notice.over === 'inactivity' ? `Skipped ${length} without activity` : `Skipped ${length} that cannot be shown`);
   }
