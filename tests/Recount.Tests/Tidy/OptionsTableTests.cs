@@ -96,7 +96,7 @@ public sealed class OptionsTableTests
         string { Length: 0 } => "none",
         IEnumerable list and not string => list.Cast<object>().Any() ? string.Join(", ", list.Cast<object>()) : "none",
         TimeSpan time => Duration(time),
-        IFormattable number => number.ToString("#,0.##", CultureInfo.InvariantCulture),
+        IFormattable number => number.ToString("0.##", CultureInfo.InvariantCulture),
         _ => value.ToString()!,
     };
 

@@ -43,7 +43,8 @@ public sealed class RuleTests
     [InlineData("Recount.Capture", "Recordings.Index.Indexer indexer;")]
     [InlineData("Recount.Recordings.Index", "using Recount.Capture;")]
     [InlineData("Recount.Recordings", "using Recount.Access;\nclass A(TokenStore tokens);")]
-    [InlineData("Recount.Replay", "using Recount.Recordings.Seal;")]
+    [InlineData("Recount.Replay", "using Recount.Recordings.Release;")]
+    [InlineData("Recount.Replay", "using Recount.Recordings.Seal;\nclass A(PageSealer sealer);")]
     [InlineData("Recount.Replay", "using static Recount.Server.Modules;")]
     [InlineData("Recount.Unheard", "using Recount.Database;")]
     public void A_forbidden_reference_is_found(string home, string code) =>
