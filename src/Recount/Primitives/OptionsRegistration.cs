@@ -28,17 +28,27 @@ public static class OptionsRegistration
     {
         public ValidateOptionsResult Validate(string? name, TOptions options)
         {
-            var results = new List<ValidationResult>();
-            if (Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true))
-            {
-                return ValidateOptionsResult.Success;
-            }
+            var errors = Errors(section, options).Distinct().ToArray();
+            return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+        }
 
-            return ValidateOptionsResult.Fail(results.Select(result =>
+        // The framework's validator stops at the first level, so limits of nested options would only look enforced.
+        private static IEnumerable<string> Errors(string section, object options)
+        {
+            var results = new List<ValidationResult>();
+            Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+            var own = results.Select(result =>
             {
                 var key = $"{section}:{result.MemberNames.FirstOrDefault()}";
                 return $"{key} (RECOUNT__{key.Replace(":", "__")}): {result.ErrorMessage}";
-            }));
+            });
+            var nested = options.GetType().GetProperties()
+                .Where(property => property.PropertyType is { IsClass: true, Namespace: not null } type
+                    && type.Namespace.StartsWith("Recount.", StringComparison.Ordinal))
+                .Select(property => (property.Name, Value: property.GetValue(options)))
+                .Where(property => property.Value is not null)
+                .SelectMany(property => Errors($"{section}:{property.Name}", property.Value!));
+            return own.Concat(nested);
         }
     }
 }
