@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Recount.Wire.Chunks;
 
 /// <summary>Who a chunk is inside its account, fixed at first sight. It holds no time.</summary>
@@ -8,11 +10,14 @@ public readonly record struct ChunkId(Guid Session, Guid Page, int Seq) : ICompa
 {
     public const int MaxSeq = 65_535;
 
+    // Guid's parser takes "0x" and "+" in a field for compatibility, which would give one identity several addresses.
+    private static readonly SearchValues<char> UuidCharacters = SearchValues.Create("0123456789abcdef-");
+
     /// <summary>A UUID version 4 in lower case, and nothing else, so that one identity has one address.</summary>
     public static bool TryParseUuid(ReadOnlySpan<char> text, out Guid value)
     {
         value = default;
-        if (text.Length != 36 || text.ContainsAnyInRange('A', 'F') || text[14] != '4' || text[19] is not ('8' or '9' or 'a' or 'b'))
+        if (text.Length != 36 || text.ContainsAnyExcept(UuidCharacters) || text[14] != '4' || text[19] is not ('8' or '9' or 'a' or 'b'))
         {
             return false;
         }

@@ -125,20 +125,20 @@ public sealed class ContentFacts
         var hasKind = false;
         while (ReadWithin(ref reader, position) && reader.CurrentDepth > 0)
         {
-            if (reader.ValueTextEquals("at"u8))
+            if (Is(ref reader, "at"u8))
             {
                 ReadWithin(ref reader, position);
                 fields.At = NumberOrUnknown(ref reader);
                 Skip(ref reader, position);
             }
-            else if (reader.ValueTextEquals("k"u8))
+            else if (Is(ref reader, "k"u8))
             {
                 ReadWithin(ref reader, position);
                 hasKind = reader.TokenType == JsonTokenType.String;
-                fields.Kind = hasKind && !reader.ValueIsEscaped ? EntryKinds.Parse(reader.ValueSpan) : EntryKind.Other;
+                fields.Kind = hasKind ? EntryKinds.Parse(reader.ValueSpan, reader.ValueIsEscaped) : EntryKind.Other;
                 Skip(ref reader, position);
             }
-            else if (reader.ValueTextEquals("d"u8))
+            else if (Is(ref reader, "d"u8))
             {
                 ReadWithin(ref reader, position);
                 fields.DataOffset = (int)reader.TokenStartIndex;
@@ -175,9 +175,9 @@ public sealed class ContentFacts
         var depth = reader.CurrentDepth;
         while (ReadWithin(ref reader, position) && reader.CurrentDepth > depth)
         {
-            var isType = reader.ValueTextEquals("type"u8);
+            var isType = Is(ref reader, "type"u8);
             ReadWithin(ref reader, position);
-            if (isType && reader.TokenType == JsonTokenType.Number && !reader.TryGetInt32(out type))
+            if (isType && (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out type)))
             {
                 type = -1;
             }
@@ -210,6 +210,9 @@ public sealed class ContentFacts
 
         return read;
     }
+
+    private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
+        EscapedText.Equals(reader.ValueSpan, reader.ValueIsEscaped, name);
 
     private static double NumberOrUnknown(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && double.IsFinite(number)

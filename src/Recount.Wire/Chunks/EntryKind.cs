@@ -40,11 +40,13 @@ public static class EntryKinds
 
     public static string NameOf(EntryKind kind) => Names[(int)kind];
 
-    public static EntryKind Parse(ReadOnlySpan<byte> utf8Name)
+    /// <param name="name">A JSON string as it stands, without its quotation marks.</param>
+    /// <param name="isEscaped">Whether it holds a backslash.</param>
+    public static EntryKind Parse(ReadOnlySpan<byte> name, bool isEscaped = false)
     {
         for (var i = 1; i < Count; i++)
         {
-            if (utf8Name.SequenceEqual(Utf8Names[i]))
+            if (EscapedText.Equals(name, isEscaped, Utf8Names[i]))
             {
                 return (EntryKind)i;
             }

@@ -69,7 +69,7 @@ public static class SegmentFormat
         {
             return ParseFooter(new BinaryFieldReader(bytes));
         }
-        catch (FormatException malformed)
+        catch (Exception malformed) when (malformed is FormatException or OverflowException)
         {
             throw new SegmentException(SegmentFault.Damaged, $"The footer is malformed: {malformed.Message}", malformed);
         }
@@ -102,7 +102,7 @@ public static class SegmentFormat
 
         var offset = BinaryPrimitives.ReadInt64LittleEndian(trailer);
         var length = BinaryPrimitives.ReadInt32LittleEndian(trailer[8..]);
-        if (length is <= 0 or > MaxFooterBytes || offset + length + tail.Length != objectLength)
+        if (length is <= 0 or > MaxFooterBytes || offset < HeaderMagic.Length || offset + length + tail.Length != objectLength)
         {
             throw new SegmentException(SegmentFault.Damaged, "The trailer does not fit the object's length.");
         }

@@ -25,6 +25,7 @@ public sealed class SegmentReader
         Signature = signature;
         Root = trailer.Root;
         Footer = SegmentFormat.ReadFooter(footerBytes);
+        VerifyLayout();
     }
 
     public SegmentFooter Footer { get; }
@@ -89,7 +90,6 @@ public sealed class SegmentReader
             throw new SegmentException(SegmentFault.Damaged, "The object does not begin as a part does.");
         }
 
-        VerifyLayout();
         var next = 0;
         foreach (var block in Footer.Blocks)
         {
@@ -110,7 +110,7 @@ public sealed class SegmentReader
         SegmentBlock block, byte[] content, SegmentChunk chunk, Action<SegmentChunk, ReadOnlyMemory<byte>>? onChunk)
     {
         var start = chunk.ContentOffset - block.ContentOffset;
-        if (start < 0 || start + chunk.ContentLength > content.Length)
+        if (start < 0 || start > content.Length - chunk.ContentLength)
         {
             throw new SegmentException(SegmentFault.Damaged, $"Chunk {chunk.Seq} stands outside of its block.");
         }

@@ -329,8 +329,8 @@ public sealed partial class CaptureEndpoints
     {
         AllowAnyOrigin(context.Response);
         var text = (string)context.Request.RouteValues["key"]!;
-        var refusal = CaptureQuery.IsKey(text) ? FindKey(text, context.Request, out var key) : CaptureRefusal.KeyMalformed;
-        key = keys.Current.TryGet(text, out var known) ? known : null;
+        CaptureKey? key = null;
+        var refusal = CaptureQuery.IsKey(text) ? FindKey(text, context.Request, out key) : CaptureRefusal.KeyMalformed;
         if (refusal is not null && (refusal != CaptureRefusal.AppPaused || key is null))
         {
             await RefuseAsync(context, refusal, options.RetryAfter);

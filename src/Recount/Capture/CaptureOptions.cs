@@ -64,7 +64,7 @@ public sealed record RateLimit
     [Range(0.01, 1e9)]
     public double ChunksPerSecond { get; init; }
 
-    /// <summary>Chunks at once after a rest.</summary>
-    [Range(1, 1e9)]
+    /// <summary>Chunks at once after a rest; at least 2, since half of it is for what was not seen before.</summary>
+    [Range(2, 1e9)]
     public double Burst { get; init; }
 }

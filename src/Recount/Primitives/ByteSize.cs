@@ -35,7 +35,7 @@ public readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
         }
 
         if (!decimal.TryParse(trimmed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            || number * factor > long.MaxValue)
+            || number > (decimal)long.MaxValue / factor)
         {
             throw new FormatException($"'{text}' is not a size; write for example '64 MiB' or '10 kB'.");
         }

@@ -45,8 +45,18 @@ public static class DurableFile
     /// <returns>True when this call put it.</returns>
     public static bool PutOnce(IFileSystem files, string path, Func<byte[]> content)
     {
-        using var there = files.OpenRead(path);
-        return there is null && PutIfAbsent(files, path, $"{path}.{Guid.NewGuid():N}.new", file => file.Append(content()));
+        using (var there = files.OpenRead(path))
+        {
+            if (there is null)
+            {
+                return PutIfAbsent(files, path, $"{path}.{Guid.NewGuid():N}.new", file => file.Append(content()));
+            }
+        }
+
+        // Whoever put it may have been killed before it was durable.
+        files.SyncFile(path);
+        files.SyncDirectory(Path.GetDirectoryName(path)!);
+        return false;
     }
 
     /// <summary>Writes a file over whatever has the name: a reader sees the old bytes or the new, never a mixture.</summary>
@@ -55,13 +65,23 @@ public static class DurableFile
         var directory = Path.GetDirectoryName(path)!;
         files.CreateDirectory(directory);
         var temporary = $"{path}.{Guid.NewGuid():N}.new";
-        using (var file = files.Create(temporary))
+        try
         {
-            file.Append(content);
-            file.Sync();
+            using (var file = files.Create(temporary))
+            {
+                file.Append(content);
+                file.Sync();
+            }
+
+            files.Replace(temporary, path);
+        }
+        catch
+        {
+            // On a full disk every attempt would leave another one.
+            files.Delete(temporary);
+            throw;
         }
 
-        files.Replace(temporary, path);
         files.SyncDirectory(directory);
     }
 

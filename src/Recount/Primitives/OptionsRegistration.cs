@@ -28,27 +28,34 @@ public static class OptionsRegistration
     {
         public ValidateOptionsResult Validate(string? name, TOptions options)
         {
-            var errors = Errors(section, options).Distinct().ToArray();
-            return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+            var failures = Failures(section, options).ToList();
+            return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
         }
 
-        // The framework's validator stops at the first level, so limits of nested options would only look enforced.
-        private static IEnumerable<string> Errors(string section, object options)
+        private static IEnumerable<string> Failures(string path, object options)
         {
             var results = new List<ValidationResult>();
             Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-            var own = results.Select(result =>
+            foreach (var result in results)
             {
-                var key = $"{section}:{result.MemberNames.FirstOrDefault()}";
-                return $"{key} (RECOUNT__{key.Replace(":", "__")}): {result.ErrorMessage}";
-            });
-            var nested = options.GetType().GetProperties()
-                .Where(property => property.PropertyType is { IsClass: true, Namespace: not null } type
-                    && type.Namespace.StartsWith("Recount.", StringComparison.Ordinal))
-                .Select(property => (property.Name, Value: property.GetValue(options)))
-                .Where(property => property.Value is not null)
-                .SelectMany(property => Errors($"{section}:{property.Name}", property.Value!));
-            return own.Concat(nested);
+                var key = $"{path}:{result.MemberNames.FirstOrDefault()}";
+                yield return $"{key} (RECOUNT__{key.Replace(":", "__")}): {result.ErrorMessage}";
+            }
+
+            // The validator looks at one object; limits stand in nested ones too.
+            foreach (var property in options.GetType().GetProperties().Where(property => IsNested(property.PropertyType)))
+            {
+                if (property.GetValue(options) is { } nested)
+                {
+                    foreach (var failure in Failures($"{path}:{property.Name}", nested))
+                    {
+                        yield return failure;
+                    }
+                }
+            }
         }
+
+        private static bool IsNested(Type type) =>
+            type.IsClass && type.Assembly.GetName().Name!.StartsWith(nameof(Recount), StringComparison.Ordinal);
     }
 }

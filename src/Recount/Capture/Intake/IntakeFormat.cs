@@ -20,6 +20,9 @@ public static class IntakeFormat
     /// <summary>Bytes of a footer record around its text.</summary>
     public const int FooterBytes = 44;
 
+    /// <summary>Longest query of a head, in UTF-8.</summary>
+    public const int MaxQueryBytes = MaxHeadBytes - FixedHeadBytes;
+
     internal const byte FrameType = 1;
     internal const byte MarkType = 2;
     internal const byte FooterType = 3;

@@ -39,23 +39,30 @@ public static class IntakeObjectReader
     public static IntakeObject Read(IntakeKey key, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte>? closing)
     {
         var span = bytes.Span;
-        var (footer, footerMarker) = ReadFooter(span);
-        if (footer is null && closing is { } sibling)
+        var headerIsWhole = IsHeaderWhole(span);
+        var ownMarker = MarkerOf(bytes, headerIsWhole);
+        var (footer, footerMarker) = ReadFooter(span, key);
+
+        // A body may end in what looks like a footer, and a torn object with that body: only the marker tells them apart.
+        if (footer is not null && ownMarker is not null && !footerMarker.AsSpan().SequenceEqual(ownMarker))
         {
-            (footer, footerMarker) = ReadFooter(sibling.Span);
+            (footer, footerMarker) = (null, null);
         }
 
-        var headerIsWhole = IsHeaderWhole(span);
-        if ((footerMarker ?? MarkerOf(span, headerIsWhole)) is not { } marker)
+        if (footer is null && closing is { } sibling)
         {
-            return Nothing(key, bytes);
+            (footer, footerMarker) = ReadFooter(sibling.Span, key);
+        }
+
+        // A footer of nothing may have been written by recovery, which did not know the marker either.
+        if ((ownMarker ?? (footer is { Committed: > 0 } ? footerMarker : null)) is not { } marker)
+        {
+            return Unreadable(key, bytes, footer);
         }
 
         var marks = FindMarks(span, marker);
         var committed = footer?.Committed ?? (marks.Count == 0 ? 0 : marks[^1] + IntakeFormat.MarkBytes);
-        var lastGroupStart = footer is not null || marks.Count == 0
-            ? committed
-            : marks.Count == 1 ? IntakeFormat.HeaderBytes : marks[^2] + IntakeFormat.MarkBytes;
+        var lastGroupStart = LastGroupStart(footer, marks, committed);
         var frames = new List<IntakeFrame>();
         var damage = new List<IntakeDamage>();
         if (!headerIsWhole && committed > 0)
@@ -77,37 +84,54 @@ public static class IntakeObjectReader
         };
     }
 
-    /// <summary>Too few bytes for a header and a frame: nothing of it was ever acknowledged.</summary>
-    private static IntakeObject Nothing(IntakeKey key, ReadOnlyMemory<byte> bytes) => new()
+    /// <summary>
+    /// Neither header, first frame nor footer is whole. Frames further on cannot be told from what a body holds, so the
+    /// object is damage as a whole, and nothing when it was torn before its first frame.
+    /// </summary>
+    private static IntakeObject Unreadable(IntakeKey key, ReadOnlyMemory<byte> bytes, IntakeFooter? footer) => new()
     {
         Key = key,
         Bytes = bytes,
-        Footer = null,
+        Footer = footer,
         Marker = null,
-        Committed = 0,
+        Committed = footer?.Committed ?? 0,
         Chain = default,
         Frames = [],
-        Damage = [],
+        Damage = bytes.Length > IntakeFormat.HeaderBytes ? [new IntakeDamage(0, bytes.Length, Proven: false)] : [],
     };
+
+    /// <summary>Where the group begins that may never have been acknowledged; the end where its writer closed the object.</summary>
+    private static long LastGroupStart(IntakeFooter? footer, List<long> marks, long committed)
+    {
+        if (footer is { Closed: not IntakeClosing.Recovered })
+        {
+            return committed;
+        }
+
+        var last = marks.FindLastIndex(mark => mark + IntakeFormat.MarkBytes <= committed);
+        return last <= 0 ? Math.Min(committed, IntakeFormat.HeaderBytes) : marks[last - 1] + IntakeFormat.MarkBytes;
+    }
 
     private static bool IsHeaderWhole(ReadOnlySpan<byte> span) =>
         span.Length >= IntakeFormat.HeaderBytes
         && span.StartsWith(IntakeFormat.HeaderMagic)
         && BinaryPrimitives.ReadUInt32LittleEndian(span[92..]) == Crc32C.Of(span[..92]);
 
-    private static byte[]? MarkerOf(ReadOnlySpan<byte> span, bool headerIsWhole)
+    private static byte[]? MarkerOf(ReadOnlyMemory<byte> bytes, bool headerIsWhole)
     {
         if (headerIsWhole)
         {
-            return span.Slice(48, IntakeFormat.MarkerBytes).ToArray();
+            return bytes.Span.Slice(48, IntakeFormat.MarkerBytes).ToArray();
         }
 
-        return span.Length >= IntakeFormat.HeaderBytes + IntakeFormat.FrameBytes
-            ? span.Slice(IntakeFormat.HeaderBytes, IntakeFormat.MarkerBytes).ToArray()
+        // A frame's CRC covers its marker. Without it a lost sector would make zeros the marker, which a body can hold.
+        return bytes.Length > IntakeFormat.HeaderBytes
+            && IntakeFormat.ReadFrame(bytes[IntakeFormat.HeaderBytes..], IntakeFormat.HeaderBytes) is not null
+            ? bytes.Span.Slice(IntakeFormat.HeaderBytes, IntakeFormat.MarkerBytes).ToArray()
             : null;
     }
 
-    private static (IntakeFooter? Footer, byte[]? Marker) ReadFooter(ReadOnlySpan<byte> span)
+    private static (IntakeFooter? Footer, byte[]? Marker) ReadFooter(ReadOnlySpan<byte> span, IntakeKey key)
     {
         if (span.Length < IntakeFormat.FooterBytes || !span.EndsWith(IntakeFormat.FooterMagic))
         {
@@ -126,6 +150,7 @@ public static class IntakeObjectReader
         var textLength = BinaryPrimitives.ReadInt32LittleEndian(record[20..]);
         var footer = JsonSerializer.Deserialize(record.Slice(24, textLength), IntakeJson.Default.IntakeFooter);
         return footer is { Version: <= IntakeFooter.CurrentVersion }
+            && (footer.Node, footer.Boot, footer.N) == (key.Node, key.Boot, key.N)
             ? (footer, record[..IntakeFormat.MarkerBytes].ToArray())
             : (null, null);
     }

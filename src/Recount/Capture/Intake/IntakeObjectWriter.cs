@@ -14,7 +14,7 @@ internal sealed class IntakeObjectWriter : IDisposable
     private readonly IFileSystem files;
     private readonly string directory;
     private readonly IAppendFile file;
-    private readonly byte[] marker = RandomNumberGenerator.GetBytes(IntakeFormat.MarkerBytes);
+    private readonly byte[] marker;
     private readonly IntakePrevious? previous;
     private readonly ArrayBufferWriter<byte> group;
     private readonly List<Guid> accounts = [];
@@ -28,17 +28,20 @@ internal sealed class IntakeObjectWriter : IDisposable
     /// <param name="previous">The object before it in the boot.</param>
     /// <param name="openedAtMicros">When it was opened.</param>
     /// <param name="group">Buffer for one group; reused from object to object.</param>
+    /// <param name="marker">16 random bytes that no client can know.</param>
     public IntakeObjectWriter(
         IFileSystem files,
         string root,
         IntakeKey key,
         IntakePrevious? previous,
         long openedAtMicros,
-        ArrayBufferWriter<byte> group)
+        ArrayBufferWriter<byte> group,
+        byte[] marker)
     {
         this.files = files;
         this.previous = previous;
         this.group = group;
+        this.marker = marker;
         Key = key;
         Hour = NodeClock.HourOf(openedAtMicros);
         var path = Path.Combine(root, key.Path);

@@ -87,7 +87,14 @@ public sealed partial class IntakeRecovery(IFileSystem files, string root, Guid 
         // The magic alone may be a torn footer's, so the record is read whole when it is there.
         var magic = new byte[IntakeFormat.FooterMagic.Length];
         file.Read(file.Length - magic.Length, magic);
-        return magic.AsSpan().SequenceEqual(IntakeFormat.FooterMagic) && Read(key).Footer is not null;
+        if (!magic.AsSpan().SequenceEqual(IntakeFormat.FooterMagic) || Read(key).Footer is null)
+        {
+            return false;
+        }
+
+        // It may stand in the cache only, since its writer was killed before the sync.
+        files.SyncFile(Path.Combine(root, key.Path));
+        return true;
     }
 
     private IntakeObject Read(IntakeKey key) =>

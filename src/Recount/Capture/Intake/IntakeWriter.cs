@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Recount.Primitives;
+using Recount.Wire.Chunks;
 
 namespace Recount.Capture.Intake;
 
@@ -56,6 +59,7 @@ public sealed partial class IntakeWriter : IDisposable
     private long openedAt;
     private long? failedAt;
     private long nextN;
+    private bool isPathDurable;
     private bool isStopping;
 
     /// <param name="files">The file system.</param>
@@ -75,7 +79,7 @@ public sealed partial class IntakeWriter : IDisposable
         ILogger<IntakeWriter> log)
     {
         this.files = files;
-        this.root = root;
+        this.root = Path.TrimEndingDirectorySeparator(root);
         this.node = node;
         this.clock = clock;
         this.time = time;
@@ -89,8 +93,14 @@ public sealed partial class IntakeWriter : IDisposable
     public Guid Boot { get; } = Guid.NewGuid();
 
     /// <summary>Appends a chunk; the task completes when it is durable or refused. The body is borrowed until then.</summary>
+    /// <exception cref="ArgumentException">A frame cannot hold it.</exception>
     public Task<IntakeOutcome> AppendAsync(IntakeFrameHead head, ReadOnlyMemory<byte> body)
     {
+        if (Encoding.UTF8.GetByteCount(head.Query) > IntakeFormat.MaxQueryBytes || body.Length > ChunkContent.MaxBodyBytes)
+        {
+            throw new ArgumentException("The query or the body is longer than a frame can hold.");
+        }
+
         var frame = new PendingFrame(head, body);
         lock (gate)
         {
@@ -100,9 +110,9 @@ public sealed partial class IntakeWriter : IDisposable
             }
 
             waiting.Add(frame);
+            arrived.Set();
         }
 
-        arrived.Set();
         return frame.Outcome;
     }
 
@@ -211,7 +221,7 @@ public sealed partial class IntakeWriter : IDisposable
             failedAt = null;
             return IntakeOutcome.Durable;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (IsOfStorage(failure))
         {
             LogAppendFailed(failure, group.Count);
             failedAt = time.GetTimestamp();
@@ -220,13 +230,42 @@ public sealed partial class IntakeWriter : IDisposable
         }
     }
 
+    private static bool IsOfStorage(Exception failure) => failure is IOException or UnauthorizedAccessException;
+
     private IntakeObjectWriter Open()
     {
+        if (!isPathDurable)
+        {
+            MakePathDurable();
+            isPathDurable = true;
+        }
+
         var opened = new IntakeObjectWriter(
-            files, root, new IntakeKey(node, Boot, nextN), previous, clock.NowMicros, groupBuffer);
+            files,
+            root,
+            new IntakeKey(node, Boot, nextN),
+            previous,
+            clock.NowMicros,
+            groupBuffer,
+            RandomNumberGenerator.GetBytes(IntakeFormat.MarkerBytes));
         nextN++;
         openedAt = time.GetTimestamp();
         return opened;
+    }
+
+    /// <summary>
+    /// Makes the directories' names durable up to the root. That a directory exists does not say so: an earlier process
+    /// may have been killed, or an earlier attempt have failed, between making it and syncing the one above.
+    /// </summary>
+    private void MakePathDurable()
+    {
+        var directory = Path.GetDirectoryName(Path.Combine(root, new IntakeKey(node, Boot, nextN).Path))!;
+        files.CreateDirectory(directory);
+        while (directory != root)
+        {
+            directory = Path.GetDirectoryName(directory)!;
+            files.SyncDirectory(directory);
+        }
     }
 
     private void CloseIfHourEnded()
@@ -268,7 +307,7 @@ public sealed partial class IntakeWriter : IDisposable
             current.Dispose();
             current = null;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (IsOfStorage(failure))
         {
             LogCloseFailed(failure, current!.Key);
             GiveUp();
@@ -300,7 +339,7 @@ public sealed partial class IntakeWriter : IDisposable
                 LogGivenUp(item.Key);
                 return true;
             }
-            catch (IOException failure)
+            catch (Exception failure) when (IsOfStorage(failure))
             {
                 LogCloseFailed(failure, item.Key);
                 return false;
@@ -319,7 +358,7 @@ public sealed partial class IntakeWriter : IDisposable
         {
             IntakeRecovery.PutEnded(files, root, node, Boot, nextN);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (IsOfStorage(failure))
         {
             LogEndFailed(failure);
         }

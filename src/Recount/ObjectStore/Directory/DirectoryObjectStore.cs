@@ -80,7 +80,7 @@ public sealed class DirectoryObjectStore : IObjectStore
     private IEnumerable<string> Walk(string directory, string prefix, string? after)
     {
         var path = directory.Length == 0 ? root : PathOf(directory);
-        foreach (var name in files.List(path))
+        foreach (var (name, isDirectory) in Entries(path))
         {
             if (name == TemporaryDirectory)
             {
@@ -88,7 +88,7 @@ public sealed class DirectoryObjectStore : IObjectStore
             }
 
             var key = directory.Length == 0 ? name : $"{directory}/{name}";
-            if (files.DirectoryExists(Path.Combine(path, name)))
+            if (isDirectory)
             {
                 // A directory is skipped when all below it sorts before what was asked for.
                 var below = key + "/";
@@ -112,6 +112,11 @@ public sealed class DirectoryObjectStore : IObjectStore
             }
         }
     }
+
+    /// <summary>In the order of the keys, in which a directory's name is followed by a slash.</summary>
+    private IEnumerable<(string Name, bool IsDirectory)> Entries(string path) => files.List(path)
+        .Select(name => (Name: name, IsDirectory: files.DirectoryExists(Path.Combine(path, name))))
+        .OrderBy(entry => entry.IsDirectory ? entry.Name + "/" : entry.Name, StringComparer.Ordinal);
 
     private IEnumerable<string> Directories(string directory, int depth)
     {

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Recount.Capture.Intake;
+using Recount.Database;
+using Recount.Recordings;
+using Recount.Recordings.Conservation;
+using Recount.Recordings.Index;
+using Recount.Recordings.Quarantine;
+using Recount.Recordings.Reading;
+using Recount.Recordings.Release;
+using Recount.Recordings.Seal;
+using Recount.Recordings.Summaries;
+
+namespace Recount.Tests.Recordings;
+
+/// <summary>The archive's steps as one process has them; a test may have several and runs their steps in any order.</summary>
+internal sealed class Archiver : IDisposable
+{
+    private readonly RecordingsMetrics metrics = new();
+
+    public Archiver(Db db, Archive archive, TimeProvider time, RecordingsOptions recordings, ILoggerFactory? logs = null)
+    {
+        logs ??= NullLoggerFactory.Instance;
+        var options = Options.Create(recordings);
+        var quarantine = new QuarantineStore(time);
+        Intake = new IntakeReader(archive.Objects);
+        Auditor = new IntakeAuditor(db, time);
+        Indexer = new Indexer(
+            db, archive.Objects, new IndexStore(time), quarantine, options, metrics, logs.CreateLogger<Indexer>());
+        Follower = new IntakeFollower(db, Intake);
+        Bodies = new ChunkBodies(Intake, archive.Objects);
+        Writer = new PartWriter(archive.Objects, Bodies, archive.Identity, archive.Data, time, options);
+        Sealer = new PageSealer(
+            db, Writer, Bodies, archive.Objects, quarantine, metrics, time, logs.CreateLogger<PageSealer>());
+        Releaser = new Releaser(db, Intake, archive.Objects, metrics, time, logs.CreateLogger<Releaser>());
+        Reader = new SessionReader(db);
+        Blocks = new PageBlocks(archive.Objects, Bodies);
+        Entries = new SessionEntries(Blocks);
+        Summaries = new SummaryWorker(db, options, time, logs.CreateLogger<SummaryWorker>());
+        Conservation = new ConservationStore(db);
+    }
+
+    public IntakeReader Intake { get; }
+
+    public IntakeAuditor Auditor { get; }
+
+    public Indexer Indexer { get; }
+
+    public IntakeFollower Follower { get; }
+
+    public ChunkBodies Bodies { get; }
+
+    public PartWriter Writer { get; }
+
+    public PageSealer Sealer { get; }
+
+    public Releaser Releaser { get; }
+
+    public SessionReader Reader { get; }
+
+    public PageBlocks Blocks { get; }
+
+    public SessionEntries Entries { get; }
+
+    public SummaryWorker Summaries { get; }
+
+    public ConservationStore Conservation { get; }
+
+    /// <summary>Counts an object as accepted and indexes it.</summary>
+    public async Task<bool> TakeAsync(IntakeKey key)
+    {
+        var source = await Intake.ReadAsync(key, Primitives.ReadFrom.Cache, CancellationToken.None);
+        await Auditor.AuditAsync(source!, CancellationToken.None);
+        return await Indexer.IndexAsync(source!, CancellationToken.None);
+    }
+
+    public Task<ProvenPart?> SealAsync(TestChunk chunk) => Sealer.SealAsync(chunk.PageId, CancellationToken.None);
+
+    public void Dispose()
+    {
+        Summaries.Dispose();
+        metrics.Dispose();
+    }
+}
