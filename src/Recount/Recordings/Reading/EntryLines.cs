@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using Recount.Wire.Chunks;
 
 namespace Recount.Recordings.Reading;
 
@@ -62,9 +63,15 @@ internal static class EntryLines
         }
     }
 
-    /// <summary>The kind as it was recorded, which this version may not know.</summary>
+    /// <summary>The kind as it was recorded; one that this version does not know is read out of the entry.</summary>
     private static void WriteKind(Utf8JsonWriter json, SessionEntry entry)
     {
+        if (entry.Kind != EntryKind.Other)
+        {
+            json.WriteStringValue(EntryKinds.NameOf(entry.Kind));
+            return;
+        }
+
         using var document = JsonDocument.Parse(entry.Entry);
         document.RootElement.GetProperty("k"u8).WriteTo(json);
     }
