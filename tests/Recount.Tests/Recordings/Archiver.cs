@@ -70,7 +70,7 @@ internal sealed class Archiver : IDisposable
     /// <summary>Counts an object as accepted and indexes it.</summary>
     public async Task<bool> TakeAsync(IntakeKey key)
     {
-        var source = await Intake.ReadAsync(key, Primitives.ReadFrom.Cache, CancellationToken.None);
+        var source = await Intake.ReadAsync(key, Recount.Primitives.ReadFrom.Cache, CancellationToken.None);
         await Auditor.AuditAsync(source!, CancellationToken.None);
         return await Indexer.IndexAsync(source!, CancellationToken.None);
     }
