@@ -18,7 +18,9 @@ public static class DoctorModule
     public static IEndpointRouteBuilder MapDoctor(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/doctor", ChecksAsync).RequireAuthorization(AccessPolicies.Operator);
-        routes.MapPost("/api/v1/doctor/rebuild", RebuildAsync).RequireAuthorization(AccessPolicies.Operator);
+        routes.MapPost("/api/v1/doctor/rebuild", RebuildAsync)
+            .RequireAuthorization(AccessPolicies.Operator)
+            .RefuseCrossSite();
         return routes;
     }
 
