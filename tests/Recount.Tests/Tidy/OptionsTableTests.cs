@@ -3,6 +3,9 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Recount.Primitives;
 using Recount.Server.Hosting;
 
@@ -31,6 +34,27 @@ public sealed class OptionsTableTests
         var declared = Assemblies.SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type is { IsAbstract: false });
         Assert.Empty(declared.Where(type => !bound.Contains(type)).Select(type => type.FullName));
+    }
+
+    [Fact]
+    public void Every_range_is_enforced_and_the_error_names_the_key()
+    {
+        foreach (var (section, type) in Sections())
+        {
+            foreach (var (key, range) in Ranges(section, Activator.CreateInstance(type)!))
+            {
+                var services = new ServiceCollection();
+                services.AddSingleton<IConfiguration>(
+                    new ConfigurationBuilder().AddInMemoryCollection([new(key, Above(range))]).Build());
+                typeof(OptionsRegistration).GetMethod(nameof(OptionsRegistration.AddRecountOptions))!
+                    .MakeGenericMethod(type).Invoke(null, [services, section]);
+                using var provider = services.BuildServiceProvider();
+                var options = provider.GetRequiredService(typeof(IOptions<>).MakeGenericType(type));
+                var error = Assert.Throws<TargetInvocationException>(
+                    () => options.GetType().GetProperty("Value")!.GetValue(options)).InnerException;
+                Assert.Contains($"{key} (", Assert.IsType<OptionsValidationException>(error).Message);
+            }
+        }
     }
 
     private static IEnumerable<string> Options() => Sections()
@@ -65,6 +89,20 @@ public sealed class OptionsTableTests
             yield return $"{key} | {Written(value)} | {RangeOf(property)}";
         }
     }
+
+    private static IEnumerable<(string Key, RangeAttribute Range)> Ranges(string section, object options) =>
+        Settable(options.GetType()).SelectMany(property =>
+        {
+            var key = $"{section}:{property.Name}";
+            var nested = IsNested(property.PropertyType) ? property.GetValue(options) : null;
+            return nested is not null ? Ranges(key, nested)
+                : property.GetCustomAttribute<RangeAttribute>() is { } range ? [(key, range)]
+                : [];
+        });
+
+    private static string Above(RangeAttribute range) => range.OperandType == typeof(TimeSpan)
+        ? (TimeSpan.Parse((string)range.Maximum, CultureInfo.InvariantCulture) + TimeSpan.FromDays(1)).ToString()
+        : (Convert.ToInt64(range.Maximum, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
 
     private static IEnumerable<Type> Nested(Type type) => Settable(type)
         .Select(property => property.PropertyType)
