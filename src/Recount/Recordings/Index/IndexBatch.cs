@@ -71,7 +71,7 @@ public sealed class IndexBatch
         Quarantined.Add(QuarantinedFrame.Of(Key, frame, reason, detail));
     }
 
-    /// <returns>Bytes that were inflated, or might have been.</returns>
+    /// <returns>Bytes that came out of the body.</returns>
     private long Add(IntakeFrame frame, long maxFactBytes)
     {
         if (!frame.IsBodyWhole)
@@ -81,19 +81,23 @@ public sealed class IndexBatch
             return 0;
         }
 
+        long inflated = frame.Body.Length;
         try
         {
             var numbers = ClientNumbers.Parse(frame.Head.Query);
-            var inspected = ChunkInspection.Inspect(frame.Body, numbers);
+            var content = ChunkContent.Decode(frame.Body, numbers.Encoding);
+            inflated = content.Length;
+            var inspected = ChunkInspection.InspectContent(content, numbers);
             Chunks.Add((Describe(frame, numbers, inspected), frame));
             AddFacts(frame, inspected, maxFactBytes);
-            return inspected.Content.Length;
         }
         catch (ChunkContentException fault)
         {
             Quarantined.Add(QuarantinedFrame.Of(Key, frame, QuarantineReason.Of(fault.Fault), fault.Message));
-            return ChunkContent.MaxContentBytes;
+            inflated = fault.Fault == ContentFault.TooLarge ? ChunkContent.MaxContentBytes : inflated;
         }
+
+        return inflated;
     }
 
     private IndexedChunk Describe(IntakeFrame frame, ClientNumbers numbers, InspectedChunk inspected) => new()
