@@ -90,16 +90,16 @@ public sealed class FormatVectorTests
 
     private static byte[] Unsigned(byte[] part) => [.. part[..^144], .. part[^80..^12], .. part[^8..]];
 
-    internal static byte[] SealedPart()
+    private static byte[] SealedPart()
     {
         using var key = ECDsa.Create();
         key.ImportFromPem(Documents.Text(Recording + "private.pem"));
         return SegmentSamples.Seal(Chunks, key: key);
     }
 
-    internal static byte[] ClosedObject() => IntakeSamples.Object([[First], [Second, []]], IntakeClosing.Age);
+    private static byte[] ClosedObject() => IntakeSamples.Object([[First], [Second, []]], IntakeClosing.Age);
 
-    internal static (byte[] Open, byte[] Closing) OpenObject()
+    private static (byte[] Open, byte[] Closing) OpenObject()
     {
         var torn = IntakeSamples.Object([[First, Second], ["torn"u8.ToArray()]], null)[..^10];
         var files = new CrashingFileSystem();

@@ -18,7 +18,7 @@ public sealed class ChunkContentTests(ITestOutputHelper output)
     {
         Assert.Equal(0, ChunkContent.Decode(Array.Empty<byte>(), "").Length);
         Assert.Equal(ContentFault.Undecodable, Fault(Array.Empty<byte>(), "gzip"));
-        Assert.Equal(0, ChunkContent.Decode(Gzip([]), "gzip").Length);
+        Assert.Equal(0, ChunkContent.Decode(Convert.FromHexString("1f8b080000000000000303000000000000000000"), "gzip").Length);
     }
 
     [Theory]
