@@ -76,12 +76,12 @@ public sealed class ConservationStore(Db db)
         """;
 
     private const string Missing = """
-        SELECT node, boot, n
+        SELECT boots.node, boots.boot, expected.n
         FROM (SELECT node, boot, max(n) AS last FROM recount.intake_audit GROUP BY node, boot) boots,
-             generate_series(0, last) AS n
+             generate_series(0, last) AS expected (n)
         WHERE NOT EXISTS (
-          SELECT FROM recount.intake_audit a WHERE a.node = boots.node AND a.boot = boots.boot AND a.n = n)
-        ORDER BY node, boot, n
+          SELECT FROM recount.intake_audit a WHERE a.node = boots.node AND a.boot = boots.boot AND a.n = expected.n)
+        ORDER BY boots.node, boots.boot, expected.n
         LIMIT 1000
         """;
 
