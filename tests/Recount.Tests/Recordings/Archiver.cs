@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Recount.Capture.Intake;
 using Recount.Database;
+using Recount.Primitives;
 using Recount.Recordings;
 using Recount.Recordings.Conservation;
 using Recount.Recordings.Index;
@@ -38,6 +39,8 @@ internal sealed class Archiver : IDisposable
         Blocks = new PageBlocks(archive.Objects, Bodies);
         Entries = new SessionEntries(Blocks);
         Summaries = new SummaryWorker(db, options, time, logs.CreateLogger<SummaryWorker>());
+        Releases = new ReleaseWorker(db, Intake, Releaser, options, time, logs.CreateLogger<ReleaseWorker>());
+        Takes = new IndexWorker(db, Follower, Auditor, Indexer, options, time, logs.CreateLogger<IndexWorker>());
         Conservation = new ConservationStore(db);
     }
 
@@ -65,12 +68,16 @@ internal sealed class Archiver : IDisposable
 
     public SummaryWorker Summaries { get; }
 
+    public ReleaseWorker Releases { get; }
+
+    public IndexWorker Takes { get; }
+
     public ConservationStore Conservation { get; }
 
     /// <summary>Counts an object as accepted and indexes it.</summary>
     public async Task<bool> TakeAsync(IntakeKey key)
     {
-        var source = await Intake.ReadAsync(key, Recount.Primitives.ReadFrom.Cache, CancellationToken.None);
+        var source = await Intake.ReadAsync(key, ReadFrom.Cache, CancellationToken.None);
         await Auditor.AuditAsync(source!, CancellationToken.None);
         return await Indexer.IndexAsync(source!, CancellationToken.None);
     }
@@ -80,6 +87,8 @@ internal sealed class Archiver : IDisposable
     public void Dispose()
     {
         Summaries.Dispose();
+        Releases.Dispose();
+        Takes.Dispose();
         metrics.Dispose();
     }
 }

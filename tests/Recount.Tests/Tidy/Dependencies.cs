@@ -73,6 +73,7 @@ internal static partial class Dependencies
         ["src/Recount/Access/RecoveredAccounts.cs"] = "gives back accounts in one transaction",
         ["src/Recount/Access/KeySnapshotWorker.cs"] = "listens for changed keys",
         ["src/Recount/Recordings/Worker.cs"] = "tells an outage from a mistake",
+        ["src/Recount/Recordings/Index/IndexWorker.cs"] = "tells an outage from a damaged object",
         ["src/Recount/Recordings/Index/Indexer.cs"] = "one transaction over several stores",
         ["src/Recount/Recordings/Index/IntakeFollower.cs"] = "asks which intake objects are known",
         ["src/Recount/Recordings/Seal/PageSealer.cs"] = "one transaction over several stores",

@@ -22,6 +22,8 @@ public sealed partial class Indexer(
     RecordingsMetrics metrics,
     ILogger<Indexer> log)
 {
+    private const string Foreign = "The session was begun by another app or with another write key.";
+
     /// <param name="source">A closed object.</param>
     /// <param name="token">Ends the attempt; nothing of it then stays.</param>
     /// <returns>False when it is indexed already.</returns>
@@ -54,27 +56,44 @@ public sealed partial class Indexer(
         return true;
     }
 
+    /// <summary>Sessions that look different now; a frame in quarantine is a gap in its page.</summary>
     private static HashSet<(Guid Account, Guid Session)> Sessions(IndexBatch batch) =>
-        batch.Chunks.Select(item => (item.Chunk.Account, item.Chunk.Chunk.Session)).ToHashSet();
+    [
+        .. batch.Chunks.Select(item => (item.Chunk.Account, item.Chunk.Chunk.Session)),
+        .. batch.Quarantined.Where(frame => frame.Head is not null).Select(frame => (frame.Account, frame.Head!.Chunk.Session)),
+    ];
 
-    /// <summary>Sets aside chunks of sessions that belong to another write key or app.</summary>
+    /// <summary>
+    /// Sets aside chunks of sessions that belong to another write key or app. What cannot be archived for another reason
+    /// is foreign all the same, where its session is known: it must not show as a gap in somebody else's page.
+    /// </summary>
     private static async Task SetAsideForeignAsync(NpgsqlConnection connection, IndexBatch batch, CancellationToken token)
     {
-        var owners = await IndexStore.SessionsAsync(
-            connection, batch.Chunks.ConvertAll(item => item.Frame.Head), token);
+        await IndexStore.InsertSessionsAsync(connection, batch.Chunks.ConvertAll(item => item.Frame.Head), token);
+        var owners = await IndexStore.OwnersAsync(connection, [.. batch.Source.Frames.Select(frame => frame.Head)], token);
         for (var i = batch.Chunks.Count - 1; i >= 0; i--)
         {
-            var (chunk, frame) = batch.Chunks[i];
-            var owner = owners[(chunk.Account, chunk.Chunk.Session)];
-            if (owner.App != frame.Head.App || owner.WriteKeyHash != frame.Head.WriteKeyHash)
+            if (IsForeign(batch.Chunks[i].Frame.Head, owners))
             {
-                batch.SetAside(
-                    i, QuarantineReason.Foreign, "The session was begun by another app or with another write key.");
+                batch.SetAside(i, QuarantineReason.Foreign, Foreign);
+            }
+        }
+
+        for (var i = 0; i < batch.Quarantined.Count; i++)
+        {
+            if (batch.Quarantined[i] is { Head: { } head } frame && IsForeign(head, owners))
+            {
+                batch.Quarantined[i] = frame with { Reason = QuarantineReason.Foreign, Detail = $"{Foreign} {frame.Detail}" };
             }
         }
 
         await IndexStore.InsertPagesAsync(connection, batch.Chunks.ConvertAll(item => item.Frame.Head), token);
     }
+
+    private static bool IsForeign(
+        IntakeFrameHead head, Dictionary<(Guid Account, Guid Session), (Guid App, Wire.Hash256 WriteKeyHash)> owners) =>
+        owners.TryGetValue((head.Account, head.Chunk.Session), out var owner)
+        && (owner.App != head.App || owner.WriteKeyHash != head.WriteKeyHash);
 
     /// <summary>
     /// Inserts first and looks for parts afterwards, in a later statement: a part that commits in between is seen, so a

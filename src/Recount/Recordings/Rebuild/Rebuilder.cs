@@ -95,19 +95,31 @@ public sealed class Rebuilder(
             await InsertSessionAsync(proven, token);
         }
 
+        var restored = new List<ProvenPart>();
         foreach (var part in proven)
         {
-            await sealer.CommitAsync(part, token);
+            try
+            {
+                await sealer.CommitAsync(part, token);
+            }
+            catch (SegmentException fault)
+            {
+                // An object that was skipped when the page was sealed holds what a later part holds too.
+                faults.Add($"{PartKeys.Recording(part.Page, part.Footer.Part)}: {fault.Message}");
+                continue;
+            }
+
             await RestoreFactsAsync(part, token);
             owners.Add((part.Footer.Account, part.Footer.App));
             frames.Add(part.Footer);
+            restored.Add(part);
         }
 
         return report with
         {
-            Sessions = report.Sessions + (proven.Count > 0 ? 1 : 0),
-            Parts = report.Parts + proven.Count,
-            Chunks = report.Chunks + proven.Sum(part => part.Footer.Chunks.Count),
+            Sessions = report.Sessions + (restored.Count > 0 ? 1 : 0),
+            Parts = report.Parts + restored.Count,
+            Chunks = report.Chunks + restored.Sum(part => part.Footer.Chunks.Count),
             Faults = faults,
         };
     }
@@ -126,7 +138,7 @@ public sealed class Rebuilder(
         })).ToList();
         await using var connection = await db.OpenAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(token);
-        await IndexStore.SessionsAsync(connection, heads, token);
+        await IndexStore.InsertSessionsAsync(connection, heads, token);
         await IndexStore.InsertPagesAsync(connection, heads, token);
         await transaction.CommitAsync(token);
     }
