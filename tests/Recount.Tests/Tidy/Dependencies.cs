@@ -76,7 +76,7 @@ internal static partial class Dependencies
         ["src/Recount/Recordings/Index/IndexWorker.cs"] = "tells an outage from a damaged object",
         ["src/Recount/Recordings/Index/Indexer.cs"] = "one transaction over several stores",
         ["src/Recount/Recordings/Index/DeferredFrames.cs"] = "keeps what is indexed later, in the indexer's transaction",
-        ["src/Recount/Recordings/Quarantine/QuarantineReread.cs"] = "takes frames out of quarantine in one transaction",
+        ["src/Recount/Recordings/Quarantine/QuarantineReread.cs"] = "makes chunks of frames that are read again, in one transaction",
         ["src/Recount/Recordings/Index/IntakeFollower.cs"] = "asks which intake objects are known",
         ["src/Recount/Recordings/Seal/PageSealer.cs"] = "one transaction over several stores",
         ["src/Recount/Recordings/Seal/SealWorker.cs"] = "asks which pages have unsealed chunks",
