@@ -23,8 +23,12 @@ public sealed class OptionsTableTests
                 Repository.File("docs/operating.md").Text,
                 @"^\| `(?<key>[A-Z]\w+:[\w:]+)` \| [^|]+ \| (?<default>[^|]+) \| (?<range>[^|]+) \|$",
                 RegexOptions.Multiline)
-            .Select(row => $"{row.Groups["key"]} | {row.Groups["default"]} | {row.Groups["range"]}");
-        Assert.Equal(Options().Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+            .Select(row => $"{row.Groups["key"]} | {row.Groups["default"]} | {row.Groups["range"]}")
+            .ToArray();
+        var options = Options().ToArray();
+        Finding.None(options.Except(documented).Select(row => new Finding("docs/operating.md", 1, $"is missing: {row}"))
+            .Concat(documented.Except(options).Select(row => new Finding("docs/operating.md", 1, $"is not so: {row}"))));
+        Assert.Equal(options.Length, documented.Length);
     }
 
     [Fact]
