@@ -38,7 +38,6 @@ internal static class Modules
     public static void Use(WebApplication app)
     {
         app.UseUi();
-        app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
     }

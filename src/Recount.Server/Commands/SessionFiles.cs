@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Recount.Wire.Chunks;
 
 namespace Recount.Server.Commands;
 
@@ -47,7 +48,7 @@ internal static class SessionFiles
         {
             while (await lines.ReadLineAsync(token).ConfigureAwait(false) is { } line)
             {
-                using var entry = JsonDocument.Parse(line);
+                using var entry = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = ContentFacts.MaxTreeDepth });
                 if (entry.RootElement.GetProperty("k").GetString() != "rrweb")
                 {
                     continue;

@@ -4,7 +4,7 @@ namespace Recount.Ui.Layout;
 public static class Navigation
 {
     /// <summary>Where the app begins.</summary>
-    public const string Home = "/apps";
+    public const string Home = "/sessions";
 
     public static IReadOnlyList<NavigationItem> Items { get; } =
     [

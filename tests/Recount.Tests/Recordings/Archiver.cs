@@ -26,9 +26,10 @@ internal sealed class Archiver : IDisposable
         var options = Options.Create(recordings);
         var quarantine = new QuarantineStore(time);
         Intake = new IntakeReader(archive.Objects);
+        Shares = new InflationShares(recordings, time);
         Auditor = new IntakeAuditor(db, time);
         Indexer = new Indexer(
-            db, archive.Objects, new IndexStore(time), quarantine, options, metrics, logs.CreateLogger<Indexer>());
+            db, archive.Objects, new IndexStore(time), quarantine, Shares, options, metrics, logs.CreateLogger<Indexer>());
         Follower = new IntakeFollower(db, Intake);
         Bodies = new ChunkBodies(Intake, archive.Objects);
         Writer = new PartWriter(archive.Objects, Bodies, archive.Identity, archive.Data, time, options);
@@ -41,10 +42,15 @@ internal sealed class Archiver : IDisposable
         Summaries = new SummaryWorker(db, options, time, logs.CreateLogger<SummaryWorker>());
         Releases = new ReleaseWorker(db, Intake, Releaser, options, time, logs.CreateLogger<ReleaseWorker>());
         Takes = new IndexWorker(db, Follower, Auditor, Indexer, options, time, logs.CreateLogger<IndexWorker>());
+        Deferrals = new DeferredWorker(
+            db, new DeferredFrames(Intake, Indexer), Shares, options, time, logs.CreateLogger<DeferredWorker>());
+        Reread = new QuarantineReread(db, archive.Objects, Indexer, time);
         Conservation = new ConservationStore(db);
     }
 
     public IntakeReader Intake { get; }
+
+    public InflationShares Shares { get; }
 
     public IntakeAuditor Auditor { get; }
 
@@ -71,6 +77,10 @@ internal sealed class Archiver : IDisposable
     public ReleaseWorker Releases { get; }
 
     public IndexWorker Takes { get; }
+
+    public DeferredWorker Deferrals { get; }
+
+    public QuarantineReread Reread { get; }
 
     public ConservationStore Conservation { get; }
 

@@ -59,7 +59,7 @@ public sealed class RrwebPage
 
     private void ReadEvents(ReadOnlyMemory<byte> json)
     {
-        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = ContentFacts.MaxDepth });
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = ContentFacts.MaxTreeDepth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
         {
             throw new FormatException("It is no JSON array; an array of rrweb events is expected.");
@@ -77,7 +77,7 @@ public sealed class RrwebPage
 
     private void Add(ReadOnlyMemory<byte> json)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = ContentFacts.MaxTreeDepth });
         var rrweb = document.RootElement;
         if (rrweb.ValueKind != JsonValueKind.Object
             || !rrweb.TryGetProperty("type", out var type) || !type.TryGetInt32(out var kind))

@@ -56,7 +56,10 @@ public sealed class ConservationStore(Db db)
         ), waiting AS (
           SELECT account, date_trunc('hour', timestamptz 'epoch' + received_at_micros * interval '1 microsecond', 'UTC') AS hour,
                  count(*) AS waiting
-          FROM recount.chunk
+          FROM (
+            SELECT account, received_at_micros FROM recount.chunk
+            UNION ALL
+            SELECT account, received_at_micros FROM recount.deferred_frame) both_kinds
           WHERE (@account IS NULL OR account = @account)
           GROUP BY 1, 2
         )

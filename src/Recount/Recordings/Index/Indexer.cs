@@ -18,6 +18,7 @@ public sealed partial class Indexer(
     IObjectStore objects,
     IndexStore store,
     QuarantineStore quarantine,
+    InflationShares shares,
     IOptions<RecordingsOptions> options,
     RecordingsMetrics metrics,
     ILogger<Indexer> log)
@@ -29,12 +30,7 @@ public sealed partial class Indexer(
     /// <returns>False when it is indexed already.</returns>
     public async Task<bool> IndexAsync(IntakeObject source, CancellationToken token)
     {
-        var batch = IndexBatch.Of(source, options.Value.MaxFactBytes.Bytes);
-        foreach (var frame in batch.Quarantined)
-        {
-            await QuarantineObject.PutAsync(objects, frame, token);
-        }
-
+        var batch = IndexBatch.Of(source, options.Value.MaxFactBytes.Bytes, shares);
         await using var connection = await db.OpenAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token);
         if (!await store.TryTakeObjectAsync(connection, source.Key, source.Frames.Count, token))
@@ -42,18 +38,66 @@ public sealed partial class Indexer(
             return false;
         }
 
-        var deltas = new ConservationDeltas();
+        await DeferredFrames.InsertAsync(connection, batch, token);
+        await TakeAsync(connection, batch, new ConservationDeltas(), token);
+        Failpoint.Hit(Failpoint.IndexBeforeCommit);
+        await transaction.CommitAsync(token);
+        Failpoint.Hit(Failpoint.IndexAfterCommit);
+        metrics.Indexed(batch.Chunks.Count);
+        return true;
+    }
+
+    /// <summary>Indexes one frame of an object that is indexed: it was deferred, or is read again from quarantine.</summary>
+    /// <param name="key">The object that the frame stands in.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="claim">
+    /// What only one may do, in the same transaction; false when another did it, and then nothing is done.
+    /// </param>
+    /// <param name="deltas">What the claim changes in conservation.</param>
+    /// <param name="mustArchive">Do nothing when the frame would be quarantined.</param>
+    /// <param name="token">Ends the attempt; nothing of it then stays.</param>
+    /// <returns>False when nothing was done.</returns>
+    public async Task<bool> IndexFrameAsync(
+        IntakeKey key,
+        IntakeFrame frame,
+        Func<NpgsqlConnection, Task<bool>> claim,
+        ConservationDeltas deltas,
+        bool mustArchive,
+        CancellationToken token)
+    {
+        var batch = IndexBatch.Of(key, frame, options.Value.MaxFactBytes.Bytes, shares);
+        if (mustArchive && batch.Quarantined.Count > 0)
+        {
+            return false;
+        }
+
+        await using var connection = await db.OpenAsync(token);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token);
+        if (!await claim(connection))
+        {
+            return false;
+        }
+
+        await TakeAsync(connection, batch, deltas, token);
+        if (mustArchive && batch.Quarantined.Count > 0)
+        {
+            return false;
+        }
+
+        await transaction.CommitAsync(token);
+        metrics.Indexed(batch.Chunks.Count);
+        return true;
+    }
+
+    private async Task TakeAsync(
+        NpgsqlConnection connection, IndexBatch batch, ConservationDeltas deltas, CancellationToken token)
+    {
         await SetAsideForeignAsync(connection, batch, token);
         await InsertChunksAsync(connection, batch, deltas, token);
         await QuarantineAsync(connection, batch, deltas, token);
         await IndexStore.InsertFactsAsync(connection, batch.Facts, token);
         await deltas.InsertAsync(connection, token);
         await IndexStore.MarkDueAsync(connection, Sessions(batch), token);
-        Failpoint.Hit(Failpoint.IndexBeforeCommit);
-        await transaction.CommitAsync(token);
-        Failpoint.Hit(Failpoint.IndexAfterCommit);
-        metrics.Indexed(batch.Chunks.Count);
-        return true;
     }
 
     /// <summary>Sessions that look different now; a frame in quarantine is a gap in its page.</summary>
@@ -70,7 +114,7 @@ public sealed partial class Indexer(
     private static async Task SetAsideForeignAsync(NpgsqlConnection connection, IndexBatch batch, CancellationToken token)
     {
         await IndexStore.InsertSessionsAsync(connection, batch.Chunks.ConvertAll(item => item.Frame.Head), token);
-        var owners = await IndexStore.OwnersAsync(connection, [.. batch.Source.Frames.Select(frame => frame.Head)], token);
+        var owners = await IndexStore.OwnersAsync(connection, batch.Heads(), token);
         for (var i = batch.Chunks.Count - 1; i >= 0; i--)
         {
             if (IsForeign(batch.Chunks[i].Frame.Head, owners))

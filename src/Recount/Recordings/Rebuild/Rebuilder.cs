@@ -24,6 +24,7 @@ public sealed class Rebuilder(
     PartWriter parts,
     PageSealer sealer,
     QuarantineStore quarantine,
+    QuarantineReread reread,
     ReleasedIntake released,
     IOptions<RecordingsOptions> options)
 {
@@ -172,6 +173,15 @@ public sealed class Rebuilder(
 
             await using var connection = await db.OpenAsync(token);
             await using var transaction = await connection.BeginTransactionAsync(token);
+            if (frames.Sealed.Contains(frame.Address))
+            {
+                // It was read again from quarantine and sealed since; the part counts it.
+                await quarantine.InsertAsync(connection, frame, token);
+                await reread.TryResolveAsync(connection, frame.Address, token);
+                await transaction.CommitAsync(token);
+                continue;
+            }
+
             if (await quarantine.InsertAsync(connection, frame, token) && frame.Counts)
             {
                 var deltas = new ConservationDeltas();

@@ -64,6 +64,8 @@ public sealed partial class ReleaseWorker(
             SELECT n FROM recount.intake_object o
             WHERE node = @node AND boot = @boot AND indexed_at <= @before
               AND NOT EXISTS (SELECT FROM recount.chunk c WHERE c.node = o.node AND c.boot = o.boot AND c.n = o.n)
+              AND NOT EXISTS (
+                SELECT FROM recount.deferred_frame d WHERE d.node = o.node AND d.boot = o.boot AND d.n = o.n)
             """;
         await using var connection = await Db.OpenAsync(token);
         var before = Time.GetUtcNow() - options.Value.ReleaseGrace;

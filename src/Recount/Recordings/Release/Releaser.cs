@@ -166,6 +166,8 @@ public sealed partial class Releaser(
             SELECT node, boot, n, @at FROM recount.intake_object o
             WHERE node = @Node AND boot = @Boot AND n = @N
               AND NOT EXISTS (SELECT FROM recount.chunk c WHERE c.node = o.node AND c.boot = o.boot AND c.n = o.n)
+              AND NOT EXISTS (
+                SELECT FROM recount.deferred_frame d WHERE d.node = o.node AND d.boot = o.boot AND d.n = o.n)
             ON CONFLICT (node, boot, n) DO NOTHING
             """;
         await using (var connection = await db.OpenAsync(token))

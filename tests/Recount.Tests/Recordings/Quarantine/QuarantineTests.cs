@@ -51,7 +51,7 @@ public sealed class QuarantineTests(PostgresFixture postgres) : IClassFixture<Po
     public async Task Bombs_are_inflated_to_the_bound_and_no_further()
     {
         using var archive = await Archive.CreateAsync(postgres);
-        var archiver = archive.NewArchiver();
+        var archiver = archive.NewArchiver(new RecordingsOptions { InflateBurst = ByteSize.GiB(2) });
         var page = archive.NewPage();
         var bomb = Bomb();
         var key = await archive.AcceptAsync(
