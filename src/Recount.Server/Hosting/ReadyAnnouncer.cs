@@ -1,7 +1,9 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using Recount.Access;
+using Recount.Database;
 using Recount.Primitives;
 
 namespace Recount.Server.Hosting;
@@ -52,9 +54,30 @@ internal sealed class ReadyAnnouncer(
         }
 
         Console.Out.WriteLine($"Recount is ready at {site.Address.OriginalString}");
-        if (roles.Has(ProcessRoles.App) && await firstRun.LinkAsync(stoppingToken).ConfigureAwait(false) is { } link)
+        if (roles.Has(ProcessRoles.App))
         {
-            Console.Out.WriteLine($"It has no owner yet. Choose a name and a password at {link}");
+            await InviteOwnerAsync(timer, stoppingToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The database may leave in the moment after it was ready; that must not end the process.</summary>
+    private async Task InviteOwnerAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                if (await firstRun.LinkAsync(stoppingToken).ConfigureAwait(false) is { } link)
+                {
+                    Console.Out.WriteLine($"It has no owner yet. Choose a name and a password at {link}");
+                }
+
+                return;
+            }
+            catch (Exception away) when (away is DatabaseUnavailableException or DbException)
+            {
+                await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false);
+            }
         }
     }
 
