@@ -31,10 +31,10 @@ require_dotnet() {
 }
 
 require_node() {
-  local major=0
-  command -v node >/dev/null && major="$(node -p 'process.versions.node.split(".")[0]')"
-  if ((major < 20)) || ! command -v npm >/dev/null; then
-    fail "Recount needs Node 20 or later with npm: https://nodejs.org/en/download" \
+  if ! command -v npm >/dev/null || ! node -e '
+    const [major, minor] = process.versions.node.split(".").map(Number);
+    process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1);' 2>/dev/null; then
+    fail "Recount needs Node 20.19 or later with npm: https://nodejs.org/en/download" \
       "(Debian and Ubuntu: the nodejs package of deb.nodesource.com)."
   fi
 }
@@ -55,7 +55,8 @@ once() {
   if [[ -f "$stamp" && "$(<"$stamp")" == "$hash" ]]; then
     return 0
   fi
-  "$@" >&2
+  # Without the lock's file: build servers outlive the build and would hold it.
+  "$@" >&2 9>&-
   printf '%s' "$hash" >"$stamp"
 }
 

@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['*/test/**/*.test.ts'],
     environment: 'node',
     passWithNoTests: true,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
   },

@@ -1,8 +1,11 @@
 using Recount.Access;
 using Recount.Capture;
 using Recount.Database;
+using Recount.Demo;
+using Recount.Doctor;
 using Recount.Primitives;
 using Recount.Recordings;
+using Recount.Replay;
 using Recount.Ui;
 
 namespace Recount.Server;
@@ -12,7 +15,7 @@ internal static class Modules
 {
     /// <summary>Sections of the configuration; any other is a mistake somebody should hear of.</summary>
     public static IReadOnlyList<string> Sections { get; } =
-        ["Server", "Database", "Access", "Capture", "Recordings", "Logging"];
+        ["Server", "Database", "Access", "Capture", "Recordings", "Replay", "Demo", "Logging"];
 
     public static void Add(IServiceCollection services, ProcessRoles roles)
     {
@@ -21,6 +24,9 @@ internal static class Modules
         services.AddAccess();
         services.AddCapture();
         services.AddRecordings();
+        services.AddReplay();
+        services.AddDoctor();
+        services.AddDemo();
         services.AddUi();
         if (roles.Has(ProcessRoles.Archive))
         {
@@ -32,7 +38,6 @@ internal static class Modules
     public static void Use(WebApplication app)
     {
         app.UseUi();
-        app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
     }
@@ -48,7 +53,13 @@ internal static class Modules
         {
             app.MapAccess();
             app.MapRecordings();
+            app.MapReplay();
+            app.MapDoctor();
             app.MapUi();
+            if (app.Services.GetRequiredService<Site>().Demo)
+            {
+                app.MapDemo();
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,10 +13,11 @@ public static class UiModule
     public static IServiceCollection AddUi(this IServiceCollection services)
     {
         services.AddRazorComponents();
-        services.AddCascadingAuthenticationState();
         services.AddHttpContextAccessor();
         services.AddScoped<ContentSecurityPolicy>();
-        services.AddExceptionHandler<FailureHandler>();
+
+        // Before the host's own handlers, which answer programs only.
+        services.Insert(0, ServiceDescriptor.Singleton<IExceptionHandler, FailureHandler>());
         return services;
     }
 
@@ -28,7 +30,7 @@ public static class UiModule
         return app;
     }
 
-    /// <summary>Needs authentication, authorization and antiforgery in the pipeline before it.</summary>
+    /// <summary>Needs authorization and antiforgery in the pipeline before it.</summary>
     public static void MapUi(this IEndpointRouteBuilder routes)
     {
         EmbeddedAssets.Map(routes);

@@ -11,6 +11,8 @@ const unused = {
   functions: {
     mergeHooks: 'function mergeHooks() {}',
     polyfill: 'function polyfill() {}',
+    // Asked for every node; masking is the SDK's own.
+    needMaskingText: 'function needMaskingText() { return false; }',
     slimDOMDefaults: 'function slimDOMDefaults(given) { return given || {}; }',
     initFontObserver: 'function initFontObserver() { return () => {}; }',
     is2DCanvasBlank: 'function is2DCanvasBlank() { return true; }',
@@ -18,7 +20,7 @@ const unused = {
   methods: ['handleMessage', 'transformCrossOriginEvent', 'replaceIdOnNode', 'patchRootIdOnNode', 'replaceIds', 'replaceStyleIds'],
   blocks: ['if (tagName === "canvas" && recordCanvas)', 'if (tagName === "img" && inlineImages)'],
   // The names of numbered things; only the numbers are needed.
-  names: ['EventType', 'IncrementalSource', 'NodeType'],
+  names: ['EventType', 'IncrementalSource', 'NodeType', 'MediaInteractions'],
 };
 
 /** esbuild plugin that leaves those parts out; it fails the build when rrweb no longer has one of them. */
@@ -37,6 +39,9 @@ export const slimRrweb = {
       for (const head of unused.blocks) swap(new RegExp(`^  ${head.replace(/[()&]/g, '\\$&')} \\{[^]*?^  \\}$`, 'm'), '');
       swap(/^const jsContent = '.*';$/m, "const jsContent = '';");
       swap(/^let _mirror = \{[^]*?^\};\nif \(typeof window[^]*?^\}$/m, '');
+      swap(/const inEmittingFrame = [^;]*;/, 'const inEmittingFrame = true;');
+      swap(/^  if \(!inEmittingFrame\) \{[^]*?^  \}$/m, '');
+      swap(/let passEmitsToParent = false;/, 'const passEmitsToParent = false;');
       for (const name of unused.names) code = numbers(code, name);
       return { contents: code, loader: 'js' };
     });

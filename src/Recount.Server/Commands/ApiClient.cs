@@ -131,7 +131,8 @@ internal sealed class ApiClient : IDisposable
         return new ApiClient(http, address);
     }
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken token)
+    /// <exception cref="CommandException">The answer cannot be read.</exception>
+    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken token)
     {
         try
         {

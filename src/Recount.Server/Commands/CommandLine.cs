@@ -32,6 +32,12 @@ internal static class CommandLine
         };
         root.Add(ServeCommand.Create());
         root.Add(StatusCommand.Create());
+        root.Add(SessionsCommand.Create());
+        root.Add(ConservationCommand.Create());
+        root.Add(VerifyCommand.Create());
+        root.Add(DoctorCommand.Create());
+        root.Add(AppsCommand.Create());
+        root.Add(TokensCommand.Create());
         return root;
     }
 }

@@ -26,6 +26,24 @@ internal sealed class CommandOutput(TextWriter writer, bool json)
         }
     }
 
+    /// <summary>Replaces the last line of progress; silent when the result is for a program or goes to a file.</summary>
+    public void Progress(string text)
+    {
+        if (!json && !Console.IsOutputRedirected)
+        {
+            writer.Write($"\r{text}\u001b[K");
+        }
+    }
+
+    /// <summary>Ends the line of progress.</summary>
+    public void EndProgress()
+    {
+        if (!json && !Console.IsOutputRedirected)
+        {
+            writer.WriteLine();
+        }
+    }
+
     public void Line(string text) => writer.WriteLine(text);
 
     /// <summary>Columns as wide as their widest cell; the last one is not cut, however wide the terminal is.</summary>

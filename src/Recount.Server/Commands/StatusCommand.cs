@@ -14,7 +14,8 @@ internal static class StatusCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ApiClient api, CommandOutput output, ParseResult parsed, CancellationToken token)
+    private static async Task<int> RunAsync(
+        ApiClient api, CommandOutput output, ParseResult parsed, CancellationToken token)
     {
         var health = await api
             .GetAsync<Health>("/health/ready", token, HttpStatusCode.ServiceUnavailable).ConfigureAwait(false);

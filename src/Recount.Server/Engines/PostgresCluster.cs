@@ -82,7 +82,7 @@ internal sealed class PostgresCluster(IFileSystem files, string directory)
             var info = initIdentity.StartInfo(binaries.InitDb, target, "KILL");
             foreach (var argument in new[]
             {
-                "-D", "/proc/self/cwd", "-U", "postgres", "--auth=scram-sha-256", $"--pwfile={passwordFile}",
+                "-D", ChildIdentity.OpenedDirectory, "-U", "postgres", "--auth=scram-sha-256", $"--pwfile={passwordFile}",
                 "-E", "UTF8", "--locale=C",
             })
             {

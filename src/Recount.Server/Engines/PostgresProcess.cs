@@ -34,7 +34,7 @@ internal sealed class PostgresProcess
     {
         var info = identity.StartInfo(binaries.Postgres, data, "INT");
         info.ArgumentList.Add("-D");
-        info.ArgumentList.Add("/proc/self/cwd");
+        info.ArgumentList.Add(ChildIdentity.OpenedDirectory);
         foreach (var (name, value) in Settings(socketDirectory, options))
         {
             info.ArgumentList.Add("-c");

@@ -10,8 +10,7 @@ internal sealed class HostRouting(RequestDelegate next, Site site)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        var endpoint = context.GetEndpoint();
-        if (context.IsCli() || endpoint?.Metadata.GetMetadata<AnyHost>() is not null)
+        if (context.IsCli())
         {
             return next(context);
         }
@@ -23,7 +22,7 @@ internal sealed class HostRouting(RequestDelegate next, Site site)
             return Refuse(context, StatusCodes.Status421MisdirectedRequest, "This server does not serve that host.");
         }
 
-        var isReplayEndpoint = endpoint?.Metadata.GetMetadata<ReplayHostOnly>() is not null;
+        var isReplayEndpoint = context.GetEndpoint()?.Metadata.GetMetadata<ReplayHostOnly>() is not null;
         return isReplay == isReplayEndpoint
             ? next(context)
             : Refuse(context, StatusCodes.Status404NotFound, "That is not served on this host.");

@@ -8,7 +8,7 @@ namespace Recount.Server.Hosting;
 internal static class MetricsEndpoints
 {
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/metrics", Write).WithMetadata(AnyHost.Instance);
+        routes.MapGet("/metrics", Write).ShortCircuit();
 
     private static IResult Write(HttpContext context, MetricsCollector metrics, IOptions<ServerOptions> options)
     {

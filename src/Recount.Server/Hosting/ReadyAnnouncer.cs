@@ -13,6 +13,7 @@ internal sealed class ReadyAnnouncer(
     IEnumerable<IHealthPart> parts,
     Site site,
     FirstRun firstRun,
+    ProcessRoles roles,
     IOptions<ServerOptions> options,
     TimeProvider time) : BackgroundService
 {
@@ -51,9 +52,9 @@ internal sealed class ReadyAnnouncer(
         }
 
         Console.Out.WriteLine($"Recount is ready at {site.Address.OriginalString}");
-        if (await firstRun.LinkAsync(stoppingToken).ConfigureAwait(false) is { } link)
+        if (roles.Has(ProcessRoles.App) && await firstRun.LinkAsync(stoppingToken).ConfigureAwait(false) is { } link)
         {
-            Console.Out.WriteLine($"It has no owner yet; set a name and a password within 24 hours: {link}");
+            Console.Out.WriteLine($"It has no owner yet. Choose a name and a password at {link}");
         }
     }
 

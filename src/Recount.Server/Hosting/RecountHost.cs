@@ -17,7 +17,9 @@ internal static class RecountHost
     /// <param name="data">The data directory, held open by the caller until the server has stopped.</param>
     /// <param name="files">The file system.</param>
     /// <param name="configuration">See <see cref="Configure"/>.</param>
-    public static WebApplication Build(DataDirectory data, IFileSystem files, IConfiguration configuration)
+    /// <param name="announces">Whether it says on standard output that it is ready.</param>
+    public static WebApplication Build(
+        DataDirectory data, IFileSystem files, IConfiguration configuration, bool announces = true)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -37,7 +39,11 @@ internal static class RecountHost
         });
         AddEngine(builder.Services, configuration);
         Modules.Add(builder.Services, roles);
-        builder.Services.AddHostedService<ReadyAnnouncer>();
+        if (announces)
+        {
+            builder.Services.AddHostedService<ReadyAnnouncer>();
+        }
+
         Listeners.Configure(builder, settings, data);
 
         var app = builder.Build();
@@ -96,7 +102,6 @@ internal static class RecountHost
         services.AddRecountOptions<ServerOptions>("Server");
         services.AddRoutingCore();
         services.AddProblemDetails();
-        services.AddExceptionHandler<DatabaseFailures>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;

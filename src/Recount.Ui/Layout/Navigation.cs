@@ -4,10 +4,11 @@ namespace Recount.Ui.Layout;
 public static class Navigation
 {
     /// <summary>Where the app begins.</summary>
-    public const string Home = "/apps";
+    public const string Home = "/sessions";
 
     public static IReadOnlyList<NavigationItem> Items { get; } =
     [
+        new("Sessions", "/sessions", "video", 's'),
         new("Apps", "/apps", "apps", 'a'),
         new("Tokens", "/tokens", "ticket", 't'),
         new("Audit", "/audit", "history", 'u'),

@@ -12,7 +12,7 @@ public enum ContentFault
     /// <summary>Inflates beyond the bound; reading stopped there.</summary>
     TooLarge,
 
-    /// <summary>Nested deeper than <see cref="ContentFacts.MaxDepth"/>.</summary>
+    /// <summary>Nested deeper than <see cref="ContentFacts.MaxDepth"/>, or a tree deeper than <see cref="ContentFacts.MaxTreeDepth"/>.</summary>
     TooDeep,
 
     /// <summary>Not what the client's own hash says.</summary>

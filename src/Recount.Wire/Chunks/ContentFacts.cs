@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Recount.Wire.Chunks;
@@ -18,13 +17,17 @@ public readonly record struct EntrySpan(
 /// <summary>What a content holds, read in one pass that keeps nothing but offsets.</summary>
 public sealed class ContentFacts
 {
-    /// <summary>Deepest nesting of an entry.</summary>
+    /// <summary>Deepest nesting of an entry that draws no document.</summary>
     public const int MaxDepth = 64;
+
+    /// <summary>
+    /// Deepest nesting of an entry that holds a document's tree: a browser's parser nests 512 elements, each of them is
+    /// two levels of JSON, and what stands around the tree takes a few more.
+    /// </summary>
+    public const int MaxTreeDepth = 1056;
 
     /// <summary>Most entries of one chunk, so that many tiny lines cannot outgrow the memory that bytes are bounded by.</summary>
     public const int MaxEntries = 1 << 18;
-
-    private const int RrwebFullSnapshot = 2;
 
     private readonly int[] kinds = new int[EntryKinds.Count];
     private readonly List<EntrySpan> entries = [];
@@ -84,147 +87,11 @@ public sealed class ContentFacts
             throw new ChunkContentException(ContentFault.TooLarge, $"The content has more than {MaxEntries} entries.");
         }
 
-        var entry = ReadEntry(content[start..end], start, entries.Count);
+        var entry = EntryScanner.Scan(content[start..end], start, entries.Count);
         entries.Add(entry);
         kinds[(int)entry.Kind]++;
         HasSnapshot |= entry.IsSnapshot;
         ClockFrom = double.MinNumber(ClockFrom, entry.At);
         ClockTo = double.MaxNumber(ClockTo, entry.At);
-    }
-
-    private static EntrySpan ReadEntry(ReadOnlySpan<byte> line, int offset, int position)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = MaxDepth + 2 });
-            var fields = ReadFields(ref reader, position);
-            return new EntrySpan(
-                position,
-                offset,
-                line.Length,
-                fields.At,
-                fields.Kind,
-                fields is { Kind: EntryKind.Rrweb, DataType: RrwebFullSnapshot },
-                fields.DataOffset < 0 ? -1 : offset + fields.DataOffset,
-                fields.DataLength);
-        }
-        catch (JsonException broken)
-        {
-            throw new ChunkContentException(ContentFault.Undecodable, $"Line {position} is not JSON.", broken);
-        }
-    }
-
-    private static EntryFields ReadFields(ref Utf8JsonReader reader, int position)
-    {
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new ChunkContentException(ContentFault.Undecodable, $"Line {position} is not a JSON object.");
-        }
-
-        var fields = new EntryFields();
-        var hasKind = false;
-        while (ReadWithin(ref reader, position) && reader.CurrentDepth > 0)
-        {
-            if (Is(ref reader, "at"u8))
-            {
-                ReadWithin(ref reader, position);
-                fields.At = NumberOrUnknown(ref reader);
-                Skip(ref reader, position);
-            }
-            else if (Is(ref reader, "k"u8))
-            {
-                ReadWithin(ref reader, position);
-                hasKind = reader.TokenType == JsonTokenType.String;
-                fields.Kind = hasKind ? EntryKinds.Parse(reader.ValueSpan, reader.ValueIsEscaped) : EntryKind.Other;
-                Skip(ref reader, position);
-            }
-            else if (Is(ref reader, "d"u8))
-            {
-                ReadWithin(ref reader, position);
-                fields.DataOffset = (int)reader.TokenStartIndex;
-                fields.DataType = ReadData(ref reader, position);
-                fields.DataLength = (int)reader.BytesConsumed - fields.DataOffset;
-            }
-            else
-            {
-                ReadWithin(ref reader, position);
-                Skip(ref reader, position);
-            }
-        }
-
-        while (reader.Read())
-        {
-            // Reads to the end of the line, so that bytes behind the object are an error.
-        }
-
-        return hasKind
-            ? fields
-            : throw new ChunkContentException(ContentFault.Undecodable, $"Line {position} has no kind.");
-    }
-
-    /// <summary>Skips a value and returns its own numeric <c>type</c>, -1 when it has none.</summary>
-    private static int ReadData(ref Utf8JsonReader reader, int position)
-    {
-        var type = -1;
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            Skip(ref reader, position);
-            return type;
-        }
-
-        var depth = reader.CurrentDepth;
-        while (ReadWithin(ref reader, position) && reader.CurrentDepth > depth)
-        {
-            var isType = Is(ref reader, "type"u8);
-            ReadWithin(ref reader, position);
-            if (isType && (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out type)))
-            {
-                type = -1;
-            }
-
-            Skip(ref reader, position);
-        }
-
-        return type;
-    }
-
-    private static void Skip(ref Utf8JsonReader reader, int position)
-    {
-        var depth = reader.CurrentDepth;
-        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
-        {
-            while (ReadWithin(ref reader, position) && reader.CurrentDepth > depth)
-            {
-            }
-        }
-    }
-
-    private static bool ReadWithin(ref Utf8JsonReader reader, int position)
-    {
-        var read = reader.Read();
-        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= MaxDepth)
-        {
-            throw new ChunkContentException(
-                ContentFault.TooDeep, $"Line {position} is nested deeper than {MaxDepth} levels.");
-        }
-
-        return read;
-    }
-
-    private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
-        EscapedText.Equals(reader.ValueSpan, reader.ValueIsEscaped, name);
-
-    private static double NumberOrUnknown(ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && double.IsFinite(number)
-            ? number
-            : double.NaN;
-
-    private struct EntryFields()
-    {
-        public double At = double.NaN;
-        public EntryKind Kind = EntryKind.Other;
-        public int DataOffset = -1;
-        public int DataLength = 0;
-        public int DataType = -1;
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Recount.Primitives;
 
@@ -24,12 +25,14 @@ public static class AccessModule
         services.AddRecountOptions<AccessOptions>("Access");
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<KeySnapshotCache>();
+        services.AddSingleton<IHealthPart>(provider => provider.GetRequiredService<KeySnapshotCache>());
         services.AddSingleton<KeySnapshotFile>();
         services.AddSingleton<KeySnapshotStore>();
         services.AddSingleton<KeySnapshotWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<KeySnapshotWorker>());
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AppStore>();
+        services.AddSingleton<RecoveredAccounts>();
         services.AddSingleton<AppRegistry>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<SignInStore>();
@@ -68,7 +71,7 @@ public static class AccessModule
 
     private static void AddAuthentication(IServiceCollection services)
     {
-        services.AddAuthentication(AnyScheme)
+        services.AddAuthentication()
             .AddPolicyScheme(AnyScheme, null, any => any.ForwardDefaultSelector = context =>
                 TokenAuthentication.Applies(context) ? TokenAuthentication.Scheme
                 : context.IsCli() ? SocketAuthentication.Scheme
@@ -78,7 +81,7 @@ public static class AccessModule
             .AddScheme<AuthenticationSchemeOptions, SocketAuthentication>(SocketAuthentication.Scheme, null);
         services.AddOptions<CookieAuthenticationOptions>(SignInCookie.Scheme)
             .Configure<IOptions<AccessOptions>>((cookie, options) => SignInCookie.Configure(cookie, options.Value));
-        services.AddAuthorization(AccessPolicies.Add);
+        services.AddAuthorization(options => AccessPolicies.Add(options, AnyScheme));
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "recount-form";
@@ -90,6 +93,9 @@ public static class AccessModule
 
     private static void AddDataProtection(IServiceCollection services)
     {
+        // It warns at each first start that the keys are not encrypted: the directory is the owner's alone (0700), and a
+        // key beside it would protect nothing.
+        services.AddLogging(logging => logging.AddFilter(typeof(XmlKeyManager).FullName, LogLevel.Error));
         services.AddDataProtection().SetApplicationName("recount");
         services.AddOptions<KeyManagementOptions>().Configure<IFileSystem, DataDirectory>(
             (keys, files, data) => keys.XmlRepository = new DurableKeyRepository(files, data));

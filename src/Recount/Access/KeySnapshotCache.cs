@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Recount.Primitives;
 
 namespace Recount.Access;
 
@@ -6,7 +7,7 @@ namespace Recount.Access;
 /// The node's key snapshot, in memory. Capture asks only here, so it goes on while PostgreSQL is down; what it may
 /// conclude from an absent key depends on <see cref="IsCurrent"/>.
 /// </summary>
-public sealed class KeySnapshotCache(IOptions<AccessOptions> options, TimeProvider time)
+public sealed class KeySnapshotCache(IOptions<AccessOptions> options, TimeProvider time) : IHealthPart
 {
     private readonly Lock gate = new();
     private volatile KeySnapshot current = KeySnapshot.Empty;
@@ -23,6 +24,8 @@ public sealed class KeySnapshotCache(IOptions<AccessOptions> options, TimeProvid
     /// </summary>
     public bool IsCurrent =>
         confirmed && time.GetElapsedTime(Volatile.Read(ref confirmedAt)) <= options.Value.KeysCurrentFor;
+
+    string IHealthPart.Name => "keys";
 
     /// <summary>Takes a snapshot that nobody has confirmed: what the node saved before it stopped.</summary>
     public void Restore(KeySnapshot snapshot)
@@ -63,6 +66,14 @@ public sealed class KeySnapshotCache(IOptions<AccessOptions> options, TimeProvid
             await next.WaitAsync(token).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Ready as soon as there are keys to answer with, be they those saved before a restart.</summary>
+    public HealthState Check() => IsCurrent
+        ? new HealthState(true, "current")
+        : new HealthState(
+            current.Version > 0,
+            current.Version > 0 ? "saved" : "none",
+            "The database has not confirmed the capture keys lately; a key made meanwhile is not known yet.");
 
     private void Signal()
     {

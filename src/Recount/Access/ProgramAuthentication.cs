@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Recount.Primitives;
 
 namespace Recount.Access;
 
@@ -14,8 +15,10 @@ internal sealed class TokenAuthentication(
     public new const string Scheme = "recount-token";
     private const string Prefix = "Bearer ";
 
+    /// <summary>True when an API token may have been sent; on the replay host a bearer token is a stage's.</summary>
     public static bool Applies(HttpContext context) =>
-        context.Request.Headers.Authorization.ToString().StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
+        context.Request.Headers.Authorization.ToString().StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+        && context.GetEndpoint()?.Metadata.GetMetadata<ReplayHostOnly>() is null;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {

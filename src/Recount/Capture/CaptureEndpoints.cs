@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Recount.Access;
 using Recount.Capture.Intake;
+using Recount.Primitives;
 using Recount.Wire;
 using Recount.Wire.Chunks;
 
@@ -23,7 +24,9 @@ namespace Recount.Capture;
 public sealed partial class CaptureEndpoints
 {
     private const string ChunkRoute = "/capture/v1/{key}/{session}/{page}/{seq}";
+    private const string ScriptRoute = "/capture/v1/recount.js";
     private const string SettingsRoute = "/capture/v1/{key}/settings";
+    private static readonly EmbeddedFiles Scripts = new(typeof(CaptureEndpoints).Assembly, "Recount.Capture/");
     private readonly KeySnapshotCache keys;
     private readonly IntakeWriter intake;
     private readonly NodeClock clock;
@@ -42,7 +45,7 @@ public sealed partial class CaptureEndpoints
         TimeProvider time,
         CaptureMetrics metrics,
         IOptions<CaptureOptions> options,
-        Primitives.DataDirectory data,
+        DataDirectory data,
         ILogger<CaptureEndpoints> log)
     {
         this.keys = keys;
@@ -62,6 +65,24 @@ public sealed partial class CaptureEndpoints
         routes.MapMethods(ChunkRoute, [HttpMethods.Post, HttpMethods.Put], TakeAsync);
         routes.MapMethods(ChunkRoute, [HttpMethods.Options], AllowAsync);
         routes.MapGet(SettingsRoute, SettingsAsync);
+        routes.MapGet(ScriptRoute, ScriptAsync);
+    }
+
+    /// <summary>The browser SDK. Kept for a short time only, so that a mended SDK reaches visitors within the hour.</summary>
+    private static Task ScriptAsync(HttpContext context)
+    {
+        AllowAnyOrigin(context.Response);
+        context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        if (Scripts.Find("recount.js") is not { } script)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
+        context.Response.ContentType = EmbeddedFiles.MediaTypeOf(".js");
+        context.Response.Headers.CacheControl = "public, max-age=3600";
+        return context.Response.Body.WriteAsync(script, context.RequestAborted).AsTask();
     }
 
     private static Task AllowAsync(HttpContext context)

@@ -18,12 +18,14 @@ public static class CaptureModule
         services.AddSingleton<CaptureEndpoints>();
         services.AddSingleton<IntakeReader>();
         services.AddSingleton(OpenIntake);
+        services.AddSingleton<Import.SessionImport>();
         return services;
     }
 
     public static IEndpointRouteBuilder MapCapture(this IEndpointRouteBuilder routes)
     {
         routes.ServiceProvider.GetRequiredService<CaptureEndpoints>().Map(routes);
+        Import.ImportEndpoint.Map(routes);
         return routes;
     }
 

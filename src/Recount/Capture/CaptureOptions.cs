@@ -49,6 +49,9 @@ public sealed record CaptureOptions
     /// <summary>Rate of one session.</summary>
     public RateLimit SessionRate { get; init; } = new() { ChunksPerSecond = 100, Burst = 20_000 };
 
+    /// <summary>Greatest file that is imported, held in memory while it is. 256 MiB.</summary>
+    public ByteSize ImportBytes { get; init; } = ByteSize.MiB(256);
+
     /// <summary>Sessions and addresses whose rates are remembered; the longest unused are forgotten. 200,000.</summary>
     [Range(1_000, 10_000_000)]
     public int RememberedRates { get; init; } = 200_000;

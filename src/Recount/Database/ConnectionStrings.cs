@@ -17,7 +17,7 @@ internal static class ConnectionStrings
         }
     }
 
-    /// <summary>The pool of the running process; what the operator's string says about limits gives way to options.</summary>
+    /// <summary>The pool of the running process. Options win over what the operator's string says about limits.</summary>
     public static string Runtime(string text, DatabaseOptions options) => new NpgsqlConnectionStringBuilder(text)
     {
         ApplicationName = "recount",

@@ -125,6 +125,6 @@ public sealed class EmbeddedPostgresOptions
     [Range(10, 10000)]
     public int MaxConnections { get; init; } = 100;
 
-    /// <summary>How large <c>log/postgres.log</c> may grow before it becomes <c>postgres.log.1</c>. Default 8 MiB.</summary>
+    /// <summary>How large <c>log/postgres.log</c> grows before it becomes <c>postgres.log.1</c>. Default 8 MiB.</summary>
     public ByteSize LogSize { get; init; } = ByteSize.MiB(8);
 }

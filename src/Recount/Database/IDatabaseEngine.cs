@@ -3,7 +3,7 @@ namespace Recount.Database;
 /// <summary>Where PostgreSQL is: a child of this process, or a server that somebody else runs.</summary>
 public interface IDatabaseEngine
 {
-    /// <summary>Completes when the server is believed to run and both roles are there; waits as long as that takes.</summary>
+    /// <summary>Completes when the server is believed to run and both roles are there.</summary>
     /// <exception cref="DatabaseRefusedException">It cannot run until somebody changes something.</exception>
     Task<DatabaseConnections> WaitUntilStartedAsync(CancellationToken token);
 }

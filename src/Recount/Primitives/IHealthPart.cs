@@ -1,6 +1,6 @@
 namespace Recount.Primitives;
 
-/// <summary>One part of the process whose state <c>/health/ready</c> shows. Registered by the capability it belongs to.</summary>
+/// <summary>A part of the process whose state <c>/health/ready</c> shows; registered by its capability.</summary>
 public interface IHealthPart
 {
     /// <summary>A short stable name in lower case: <c>database</c>, <c>capture</c>.</summary>

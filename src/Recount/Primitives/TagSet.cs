@@ -25,7 +25,8 @@ internal sealed class TagSetComparer
 {
     public static TagSetComparer Instance { get; } = new();
 
-    public bool Equals(TagSet? x, TagSet? y) => ReferenceEquals(x, y) || (x is not null && y is not null && Equals(x.Tags, y));
+    public bool Equals(TagSet? x, TagSet? y) =>
+        ReferenceEquals(x, y) || (x is not null && y is not null && Equals(x.Tags, y));
 
     public int GetHashCode(TagSet obj) => GetHashCode(obj.Tags);
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Recount.ObjectStore;
 using Recount.ObjectStore.Directory;
 using Recount.Primitives;
@@ -8,6 +9,7 @@ using Recount.Recordings.Conservation;
 using Recount.Recordings.Index;
 using Recount.Recordings.Quarantine;
 using Recount.Recordings.Reading;
+using Recount.Recordings.Rebuild;
 using Recount.Recordings.Release;
 using Recount.Recordings.Seal;
 using Recount.Recordings.Summaries;
@@ -30,7 +32,11 @@ public static class RecordingsModule
         services.AddSingleton<IntakeAuditor>();
         services.AddSingleton<IndexStore>();
         services.AddSingleton<QuarantineStore>();
+        services.AddSingleton(provider => new InflationShares(
+            provider.GetRequiredService<IOptions<RecordingsOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Indexer>();
+        services.AddSingleton<DeferredFrames>();
+        services.AddSingleton<QuarantineReread>();
         services.AddSingleton<IntakeFollower>();
         services.AddSingleton<ChunkBodies>();
         services.AddSingleton<PartWriter>();
@@ -41,12 +47,15 @@ public static class RecordingsModule
         services.AddSingleton<SessionEntries>();
         services.AddSingleton<SummaryStore>();
         services.AddSingleton<SessionQueries>();
+        services.AddSingleton<ReleasedIntake>();
+        services.AddSingleton<Rebuilder>();
         return services;
     }
 
     /// <summary>The archive role: what works on the intake.</summary>
     public static IServiceCollection AddArchiveWorkers(this IServiceCollection services) => services
         .AddWorker<IndexWorker>()
+        .AddWorker<DeferredWorker>()
         .AddWorker<SealWorker>()
         .AddWorker<ReleaseWorker>()
         .AddWorker<SummaryWorker>()

@@ -24,6 +24,7 @@ internal sealed class AccessHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly TemporaryDirectory? owned;
     private readonly DataDirectory data;
+    private bool ownsDatabase;
 
     private AccessHost(WebApplication app, TemporaryDirectory? owned, DataDirectory data, Db db)
     {
@@ -58,7 +59,7 @@ internal sealed class AccessHost : IAsyncDisposable
         var files = new PosixFileSystem();
         var data = DataDirectory.Open(files, directory ?? owned!["data"]);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
+        builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(
             settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -70,6 +71,7 @@ internal sealed class AccessHost : IAsyncDisposable
         builder.Services.AddSingleton(data);
         builder.Services.AddSingleton(db);
         builder.Services.AddSingleton<IHealthPart>(db);
+        builder.Services.AddProblemDetails();
         builder.Services.AddSingleton(new Site { AppHosts = ["localhost"], ReplayHost = "127.0.0.1" });
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddAccess();
@@ -79,7 +81,6 @@ internal sealed class AccessHost : IAsyncDisposable
         builder.Services.PostConfigure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
         var app = builder.Build();
         app.UseUi();
-        app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapAccess();
@@ -93,6 +94,7 @@ internal sealed class AccessHost : IAsyncDisposable
         PostgresFixture postgres, TimeProvider? time = null, params (string Key, string Value)[] settings)
     {
         var host = await StartAsync(await postgres.CreateDatabaseAsync(), null, time, settings);
+        host.ownsDatabase = true;
         await host.Service<KeySnapshotWorker>().WaitUntilPreparedAsync(CancellationToken.None);
         return host;
     }
@@ -153,12 +155,16 @@ internal sealed class AccessHost : IAsyncDisposable
         return await connection.ExecuteScalarAsync<T>(sql, parameters);
     }
 
-    /// <summary>Stops the process's part of it; the database stays.</summary>
+    /// <summary>Stops it; a database that the test handed in stays.</summary>
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();
         await app.DisposeAsync();
         data.Dispose();
         owned?.Dispose();
+        if (ownsDatabase)
+        {
+            await Db.DisposeAsync();
+        }
     }
 }

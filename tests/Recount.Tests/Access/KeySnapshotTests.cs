@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Recount.Access;
 using Recount.Primitives;
 using Recount.Tests.Infrastructure;
@@ -67,7 +68,7 @@ public sealed class KeySnapshotTests(PostgresFixture postgres) : IClassFixture<P
 
         Assert.True(cache.Current.TryGet(created!.Key!, out var key));
         Assert.Equal((access.Account, created.App), (key.Account, key.App));
-        Assert.Equal(["https://a.example"], key.Origins);
+        Assert.Equal(["https://a.example"], key.Origins.ToArray());
         Assert.Equal(AppSettings.Default, key.Settings);
         Assert.False(key.Paused);
         Assert.Null(key.RetiresAt);
@@ -127,7 +128,7 @@ public sealed class KeySnapshotTests(PostgresFixture postgres) : IClassFixture<P
         var key = cache.Current.Keys[created.Key!];
         Assert.True(key.Paused);
         Assert.Equal(AppSettings.Default with { Recording = false, Sample = 0.25, Privacy = "inputs" }, key.Settings);
-        Assert.Equal(["https://b.example"], key.Origins);
+        Assert.Equal(["https://b.example"], key.Origins.ToArray());
 
         await host.ExecuteAsync(
             "INSERT INTO recount.capture_screening (account, since) VALUES (@Account, @since)",
@@ -142,7 +143,8 @@ public sealed class KeySnapshotTests(PostgresFixture postgres) : IClassFixture<P
     {
         using var directory = new TemporaryDirectory();
         string key;
-        await using (var before = await AccessHost.StartAsync(await postgres.CreateDatabaseAsync(), directory["data"]))
+        await using (var db = await postgres.CreateDatabaseAsync())
+        await using (var before = await AccessHost.StartAsync(db, directory["data"]))
         {
             var access = await before.OperatorAsync();
             key = (await before.Service<AppRegistry>().CreateAsync(access, "Shop", [], default))!.Key!;
@@ -159,21 +161,32 @@ public sealed class KeySnapshotTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public async Task Keys_stay_known_while_the_database_is_stopped_and_are_current_again_after_it()
     {
-        await using var server = await PostgresServer.StartAsync();
-        var connections = await server.CreateDatabaseAsync("keys", "template0");
-        await new Recount.Database.Migrator(TimeProvider.System, Recount.Database.Migration.All)
-            .MigrateAsync(connections.Owner, default);
+        using var directory = new TemporaryDirectory();
         var clock = new SetClock();
-        await using var host = await AccessHost.StartAsync(PostgresFixture.Open(connections), null, clock);
-        var access = await host.OperatorAsync();
-        var key = (await host.Service<AppRegistry>().CreateAsync(access, "Shop", [], default))!.Key!;
+        await using var db = new Recount.Database.Db();
+        await using var host = await AccessHost.StartAsync(db, null, clock);
         var cache = host.Service<KeySnapshotCache>();
+        string key;
+        await using (var server = await PostgresServer.StartAsync(directory["postgres"]))
+        {
+            var connections = await server.CreateDatabaseAsync("keys", "template0");
+            await new Recount.Database.Migrator(TimeProvider.System, Recount.Database.Migration.All)
+                .MigrateAsync(connections.Owner, default);
+            db.Use(NpgsqlDataSource.Create(connections.Runtime));
+            var access = await host.OperatorAsync();
+            key = (await host.Service<AppRegistry>().CreateAsync(access, "Shop", [], default))!.Key!;
+            Assert.True(cache.IsCurrent);
+        }
 
-        await server.Engine.StopAsync(CancellationToken.None);
         clock.Advance(TimeSpan.FromSeconds(6));
-
         Assert.True(cache.Current.TryGet(key, out _));
         Assert.False(cache.IsCurrent);
+
+        await using var again = await PostgresServer.StartAsync(directory["postgres"]);
+        var runtime = (await again.Engine.WaitUntilStartedAsync(default)).Runtime;
+        db.Use(NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(runtime) { Database = "keys" }.ConnectionString));
+        await Until.TrueAsync(
+            () => cache.IsCurrent && cache.Current.TryGet(key, out _), "the keys are current again");
     }
 
     [Fact]

@@ -174,7 +174,7 @@ public sealed class LoginTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task A_sign_in_outlives_a_restart()
     {
-        var db = await postgres.CreateDatabaseAsync();
+        await using var db = await postgres.CreateDatabaseAsync();
         using var directory = new TemporaryDirectory();
         Browser browser;
         await using (var before = await AccessHost.StartAsync(db, directory["data"]))

@@ -42,6 +42,7 @@ export class Capture implements Sink {
   #recorder: Recorder | null = null;
   #leanness = 0;
   #lastActivity = 0;
+  #touched = 0;
   #idle = false;
   #stopped = false;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -58,15 +59,15 @@ export class Capture implements Sink {
     this.#outbox = new Outbox(name, chunk => this.#lost(chunk));
     this.#leftovers = new Leftovers(base, `${name}:outbox`, this.#outbox, this.#local);
     this.#sender = new Sender(base, this.#outbox, {
-      refused: (chunk, reason) => (ends.has(reason) ? this.discard() : this.#lost(chunk)),
+      refused: (chunk, reason) => (ends.has(reason) ? this.discard(true) : this.#lost(chunk)),
       tooLarge: chunk => { this.#leaner(); this.#lost(chunk); },
     });
   }
 
   get #level() { return tighter(this.options.privacy, this.#settings.privacy); }
 
-  /** The session's id, once it is known. */
-  get session(): string | null { return this.#page.place?.session ?? null; }
+  /** The session's id, once it is known and while it is recorded. */
+  get session(): string | null { return this.#stopped ? null : this.#page.place?.session ?? null; }
 
   now(): number { return this.#page.clock.now(); }
 
@@ -95,11 +96,14 @@ export class Capture implements Sink {
     this.#leave();
   }
 
-  /** Ends without handing anything over: recording was refused, declined or turned off. */
-  discard(): void {
+  /**
+   * Ends without handing anything over: recording was refused, declined or turned off.
+   * @param all also deletes what earlier documents left, because nobody will take it or the person declined.
+   */
+  discard(all: boolean): void {
     this.#leave();
     this.#sender.close();
-    guard(() => this.#outbox.clear())();
+    guard(() => (all ? this.#outbox.clear() : this.#outbox.clearOwn()))();
   }
 
   #leave(): void {
@@ -126,7 +130,7 @@ export class Capture implements Sink {
   #apply(settings: Settings): void {
     const before = this.#level;
     this.#settings = settings;
-    if (!settings.recording) this.discard();
+    if (!settings.recording) this.discard(false);
     else if (this.#level !== before && !this.#stopped) {
       const { place } = this.#page;
       this.context = rootContext(this.#level, this.options.parameters);
@@ -146,7 +150,7 @@ export class Capture implements Sink {
     if (page.place || this.#stopped) return;
     const place = join(this.#local, Math.min(this.options.sample, this.#settings.sample));
     page.join(place, one => describePage(page, one, this.context.allowed));
-    if (!place.sampled) this.discard();
+    if (!place.sampled) this.discard(false);
   }
 
   #record(): void {
@@ -158,8 +162,10 @@ export class Capture implements Sink {
   /** Takes one masked rrweb event into the page. */
   #take(event: RecordedEvent): void {
     if (this.#stopped || this.#idle) return;
-    const byHand = event.type === eventType.incremental && byPerson.has(event.data.source);
-    if (byHand) this.#activity();
+    const page = this.#page;
+    if (event.type === eventType.incremental && byPerson.has(event.data.source)) this.#activity();
+    // The next page has its own snapshot; this event speaks of nodes by the numbers of the last one.
+    if (this.#page !== page) return;
     if (event.type === eventType.meta) {
       if (this.#page.begun) this.#cut();
       this.#page.beginSpan();
@@ -176,15 +182,13 @@ export class Capture implements Sink {
   #refuseEntry(slot: Slot, bytes: number): void {
     this.#page.replace(slot, 'gap', { reason: 'entry_too_large', count: 1, bytes });
     this.#leaner();
-    this.#recorder?.want();
   }
 
   /** The next snapshots leave out stylesheets; if that does not help, the page is recorded no further. */
   #leaner(): void {
-    this.#leanness++;
-    this.#recorder?.stop();
-    if (this.#leanness === 1) this.#record();
-    else this.#page.add('gap', { reason: 'limit_reached' });
+    if (++this.#leanness > 1) this.#page.add('gap', { reason: 'limit_reached' });
+    // Not from within rrweb's own call.
+    setTimeout(guard(() => (this.#leanness > 1 ? this.#recorder?.stop() : this.#record())));
   }
 
   #lost(chunk: Chunk): void {
@@ -194,10 +198,18 @@ export class Capture implements Sink {
   }
 
   #cut(last = false): void {
-    const chunk = this.#page.cut(last);
+    const page = this.#page;
+    const chunk = page.cut(last);
     if (!chunk) return;
-    this.#sender.add(this.#page, chunk);
-    if (this.#page.full && !last) this.#nextPage(this.#page);
+    this.#sender.add(page, chunk);
+    if (page.full && !last) setTimeout(guard(() => this.#carryOn(page)));
+  }
+
+  /** Goes on in a new page when this one is near its last seq. */
+  #carryOn(page: Page): void {
+    if (this.#page !== page || this.#stopped || this.#idle) return;
+    this.#endPage();
+    this.#nextPage(page);
   }
 
   /** Not within rrweb's own call, which is still part of the page's turn. */
@@ -214,10 +226,17 @@ export class Capture implements Sink {
     this.#recorder?.tick(now);
     const waited = now - this.#page.since - (this.#clicks.open ? reactionMs : 0);
     if (this.#page.waiting && waited >= this.#settings.chunk_interval_ms) {
-      if (this.session) touch(this.#local, this.session);
+      this.#touch();
       this.#cut();
     }
     if (!this.#idle && now - this.#lastActivity >= idleLimitMs) this.#rest();
+  }
+
+  /** Other documents see that somebody is here; what a page does by itself is no sign of that. */
+  #touch(): void {
+    if (!this.session || this.#touched === this.#lastActivity) return;
+    this.#touched = this.#lastActivity;
+    touch(this.#local, this.session);
   }
 
   #anchor(): void {

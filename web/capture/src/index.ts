@@ -44,7 +44,7 @@ export const optOut = guard(() => {
   if (!options) return;
   out().write('out', true);
   out().write('session', null);
-  capture?.discard();
+  (capture ?? new Capture(options, nameOf(options), clockFromNow())).discard(true);
   capture = null;
 });
 

@@ -19,7 +19,8 @@ export interface Options {
 
 export interface Resolved extends Required<Options> {}
 
-const loadedFrom = (document.currentScript as HTMLScriptElement | null)?.src;
+// Importing the package on a server must be harmless.
+const loadedFrom = (globalThis.document?.currentScript as HTMLScriptElement | null)?.src;
 
 export function resolve(options: Options): Resolved {
   return {

@@ -15,6 +15,8 @@ export const eventType = { fullSnapshot: 2, incremental: 3, meta: 4 };
 
 const everyMs = 120_000;
 const everyBytes = 1_000_000;
+/** Snapshots that something asked for keep this distance: what is refused again and again must not busy the page. */
+const apartMs = 10_000;
 /** A snapshot that holds the page up longer than this is taken half as often from then on. */
 const dearMs = 50;
 
@@ -64,6 +66,7 @@ export class Recorder {
   note(event: RecordedEvent, bytes: number, now: number): void {
     if (event.type === eventType.fullSnapshot) {
       this.#last = now;
+      this.#wanted = false;
       this.#increments = 0;
       this.#active = false;
     } else if (event.type === eventType.incremental) {
@@ -72,12 +75,9 @@ export class Recorder {
     }
   }
 
-  /** Takes a full snapshot as soon as the page has a moment. */
+  /** Asks for a full snapshot soon. */
   want(): void {
-    if (this.#wanted || !this.#stopRecord) return;
     this.#wanted = true;
-    const idle = globalThis.requestIdleCallback ?? ((run: () => void) => setTimeout(run));
-    idle(() => { this.#wanted = false; this.snapshot(); }, { timeout: 1000 });
   }
 
   /** Takes a full snapshot now. */
@@ -88,9 +88,15 @@ export class Recorder {
     if (performance.now() - started > dearMs) this.#stretch = Math.min(this.#stretch * 2, 16);
   });
 
-  /** Asks for a snapshot when one is due: after 2 minutes with activity, or 1 MB of increments. */
+  /** Takes a snapshot when one is wanted or due: after 2 minutes with activity, or 1 MB of increments. */
   tick(now: number): void {
-    if (this.#active && now - this.#last >= everyMs * this.#stretch || this.#increments >= everyBytes * this.#stretch) this.want();
+    const since = (now - this.#last) / this.#stretch;
+    if (!(this.#wanted && since >= apartMs || this.#active && since >= everyMs || this.#increments >= everyBytes * this.#stretch)) return;
+    this.#wanted = false;
+    this.#last = now;
+    this.#increments = 0;
+    const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
+    whenIdle(() => this.snapshot(), { timeout: 1000 } as never);
   }
 
   /** rrweb dates pointer moves by the wall clock; where that jumped within half a second, spread them evenly. */

@@ -81,11 +81,10 @@ export class Sender {
     try {
       for (let attempt = 0; this.#released && this.outbox.own.length;) {
         const chunk = this.outbox.own[0]!;
-        if (this.#flying.has(chunk)) {
-          await this.#sleep(5000);
-          continue;
-        }
         await this.#ready.get(chunk);
+        // A flush may have taken it meanwhile; its answer wakes this loop.
+        if (this.#flying.has(chunk)) await this.#sleep(5000);
+        if (this.#flying.has(chunk) || this.outbox.own[0] !== chunk || !this.#released) continue;
         const outcome = await this.#deliver(chunk, false);
         attempt = outcome.state === 'later' ? attempt + 1 : 0;
         if (outcome.state === 'later') await this.#sleep(backoff(attempt - 1, outcome.afterMs), outcome.afterMs > 0);

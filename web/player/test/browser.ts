@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
 
 export function launch(): Promise<Browser> {
@@ -43,3 +44,6 @@ export const CANONICAL = `(root) => {
 export function replayed(stage: Frame): Promise<string> {
   return stage.evaluate(`(${CANONICAL})(document.querySelector('.surface.shown:last-of-type iframe').contentDocument.documentElement)`);
 }
+
+/** Waits for what a probe should say, as long as a loaded machine may need. */
+export const eventually = <T>(probe: () => T | Promise<T>) => expect.poll(probe, { timeout: 10_000 });

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { launch, openAt, stageOf } from './browser';
+import { eventually, launch, openAt, stageOf } from './browser';
 import { recordingOf, SESSION, type TestEntry, type TestPage } from './recording';
 import { ReplayServer } from './server';
 
@@ -127,7 +127,7 @@ it('nothing in a recording runs, leaves the installation or stops the rest from 
   const stage = await stageOf(page);
   const body = await stage.evaluate(() => document.querySelector<HTMLIFrameElement>('.surface.shown:last-of-type iframe')!.contentDocument!.body.textContent);
   expect(body).toContain('still played');
-  await expect.poll(() => page.locator('.rp-line').count()).toBeGreaterThan(100);
+  await eventually(() => page.locator('.rp-line').count()).toBeGreaterThan(100);
   await page.keyboard.press('Home');
   await page.keyboard.press('Space');
   await page.waitForSelector('.rp[data-status="ended"]');

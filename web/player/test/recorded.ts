@@ -7,6 +7,8 @@ import { chunked, recordingOf, type Recording, type TestEntry } from './recordin
 export interface Recorded {
   recording: Recording;
   moments: { t: number; dom: string }[];
+  /** What rrweb saw, in order. */
+  entries: TestEntry[];
 }
 
 const SHOP = `<!doctype html><html lang="en"><head><title>Shop</title>
@@ -57,5 +59,5 @@ export async function recordShop(browser: Browser): Promise<Recorded> {
     page: '3a1f3f5c-1d0b-4c5e-8a53-6f5a6e0d7b11', url: 'https://shop.example/', title: 'Tea shop', startMs: 0, endMs: endMs + 50,
     viewport: { width: 1000, height: 640 }, chunks: chunked(entries),
   }]);
-  return { recording, moments };
+  return { recording, moments, entries };
 }

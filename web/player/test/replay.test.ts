@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { launch, openAt, replayed, stageOf } from './browser';
+import { eventually, launch, openAt, replayed, stageOf } from './browser';
 import { recordShop, type Recorded } from './recorded';
 import { ReplayServer } from './server';
 
@@ -35,7 +35,7 @@ describe('a recorded page', () => {
       const { t, dom } = shop.moments[index]!;
       await page.evaluate((to) => (document.querySelector('iframe.rp-stage') as HTMLIFrameElement)
         .contentWindow!.postMessage({ type: 'seek', t: to }, '*'), t);
-      await expect.poll(() => replayed(stage)).toBe(dom);
+      await eventually(() => replayed(stage)).toBe(dom);
     }
   });
 

@@ -4,9 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { brotliDecompressSync } from 'node:zlib';
 import type { AddressInfo } from 'node:net';
+import { build } from 'esbuild';
 import type { Recording } from './recording';
 
-const DIST = new URL('../dist/', import.meta.url);
+const SOURCE = new URL('../src/', import.meta.url).pathname;
 const TOKEN_MS = 600_000;
 
 export class ReplayServer {
@@ -56,7 +57,8 @@ export class ReplayServer {
       case '/session':
         response.setHeader('Content-Security-Policy', `default-src 'self'; frame-src ${this.replay}; style-src 'self' 'unsafe-inline'; img-src 'self' data:`);
         return html(response, this.sessionPage(url.searchParams.get('theme') ?? 'light'));
-      case '/player.js': case '/player.css': return file(response, url.pathname.slice(1));
+      case '/player.js': return script(response, await bundle('app'));
+      case '/player.css': return void response.writeHead(200, { 'Content-Type': 'text/css' }).end(await readFile(`${SOURCE}app/player.css`));
       case '/tabler.css': return void response.writeHead(200, { 'Content-Type': 'text/css' }).end(
         await readFile(new URL('../../node_modules/@tabler/core/dist/css/tabler.min.css', import.meta.url)).catch(() => ''));
       case '/manifest': return json(response, this.recording.manifest);
@@ -69,7 +71,7 @@ export class ReplayServer {
 
   private async replayAnswer(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
     if (url.pathname === '/replay/v1/stage') return this.stage(response);
-    if (url.pathname === '/replay/v1/stage.js') return file(response, 'stage.js');
+    if (url.pathname === '/replay/v1/stage.js') return script(response, await bundle('stage'));
     if (request.headers.authorization !== `Bearer ${this.tokens[this.tokens.length - 1]}`) {
       if (!url.pathname.startsWith('/replay/v1/')) return this.stray(response, `replay ${url.pathname}`);
       return void response.writeHead(401).end();
@@ -129,7 +131,18 @@ const html = (response: ServerResponse, text: string): void =>
 const json = (response: ServerResponse, value: unknown): void =>
   void response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
 
-async function file(response: ServerResponse, name: string): Promise<void> {
-  const type = name.endsWith('.css') ? 'text/css' : 'text/javascript';
-  response.writeHead(200, { 'Content-Type': type, 'X-Content-Type-Options': 'nosniff' }).end(await readFile(new URL(name, DIST)));
+const script = (response: ServerResponse, text: string): void =>
+  void response.writeHead(200, { 'Content-Type': 'text/javascript', 'X-Content-Type-Options': 'nosniff' }).end(text);
+
+const bundles = new Map<string, Promise<string>>();
+
+/** The sources as they are now, bundled once per test file. */
+function bundle(name: 'app' | 'stage'): Promise<string> {
+  let made = bundles.get(name);
+  if (made === undefined) {
+    made = build({ entryPoints: [`${SOURCE}${name}/main.ts`], bundle: true, write: false, format: 'iife', target: 'es2022', loader: { '.css': 'text' }, logLevel: 'silent' })
+      .then((result) => result.outputFiles[0]!.text);
+    bundles.set(name, made);
+  }
+  return made;
 }

@@ -47,8 +47,13 @@ describe('a page is cut into spans', () => {
   });
 
   it('says that there is no full picture when the page begins without one', () => {
+    const it = page('a', 50, 9000, [block(0, 1, 0, 100), block(1, 1, 5000, 6000, true)]);
+    expect(outline(spansOf(it, new Map()))).toEqual(['no_snapshot 50-5050 [0]', 'run 5050-9000 [1]']);
+  });
+
+  it('takes a short wait for the first full picture as part of it', () => {
     const it = page('a', 50, 900, [block(0, 1, 0, 100), block(1, 1, 200, 300, true)]);
-    expect(outline(spansOf(it, new Map()))).toEqual(['no_snapshot 50-250 [0]', 'run 250-900 [1]']);
+    expect(outline(spansOf(it, new Map()))).toEqual(['no_snapshot 50-50 [0]', 'run 50-900 [1]']);
   });
 
   it('says that nothing arrived when there is nothing', () => {

@@ -27,7 +27,7 @@ describe('a session', () => {
   });
 
   it('prefers of two tabs the one that has a picture', () => {
-    const it = timeline(whole('a', 0, 500), page('b', 100, 300, [block(0, 1, 0, 50), block(1, 1, 100, 150, true)]));
+    const it = timeline(whole('a', 0, 500), page('b', 100, 300, [block(1, 1, 100, 150, true)]));
     expect(it.at(150)).toMatchObject({ page: { page: 'a' }, span: { kind: 'run' }, untilMs: 200 });
     expect(it.at(250)).toMatchObject({ page: { page: 'b' }, span: { kind: 'run' } });
   });

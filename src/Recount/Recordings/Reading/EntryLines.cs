@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using Recount.Wire.Chunks;
 
 namespace Recount.Recordings.Reading;
 
@@ -62,10 +64,17 @@ internal static class EntryLines
         }
     }
 
-    /// <summary>The kind as it was recorded, which this version may not know.</summary>
+    /// <summary>The kind as it was recorded; one that this version does not know .NET may not even take for text.</summary>
     private static void WriteKind(Utf8JsonWriter json, SessionEntry entry)
     {
+        if (entry.Kind != EntryKind.Other)
+        {
+            json.WriteStringValue(EntryKinds.NameOf(entry.Kind));
+            return;
+        }
+
         using var document = JsonDocument.Parse(entry.Entry);
-        document.RootElement.GetProperty("k"u8).WriteTo(json);
+        var kind = JsonMarshal.GetRawUtf8Value(document.RootElement.GetProperty("k"u8));
+        json.WriteRawValue(kind, skipInputValidation: true);
     }
 }

@@ -31,16 +31,19 @@ public sealed partial class PageSealer(
     /// <returns>The part that now holds chunks of the page; null when there was nothing to seal.</returns>
     public async Task<ProvenPart?> SealAsync(PageId page, CancellationToken token)
     {
-        if (await PlanAsync(page, token) is not { } plan)
-        {
-            return null;
-        }
-
+        var least = 0;
         for (var skipped = 0; skipped < MaxSkippedParts; skipped++)
         {
+            // Planned again behind each object that stood in the way: another archiver may have sealed since.
+            if (await PlanAsync(page, token) is not { } plan)
+            {
+                return null;
+            }
+
+            plan = plan with { Part = Math.Max(plan.Part, least) };
             try
             {
-                var part = await writer.WriteAsync(plan with { Part = plan.Part + skipped }, token);
+                var part = await writer.WriteAsync(plan, token);
                 if (part is null)
                 {
                     LogBodiesMissing(page.Session, page.Page, plan.Chunks.Count);
@@ -53,7 +56,8 @@ public sealed partial class PageSealer(
             catch (SegmentException fault)
             {
                 metrics.SealFailed();
-                LogPartSkipped(fault, PartKeys.Recording(page, plan.Part + skipped));
+                LogPartSkipped(fault, PartKeys.Recording(page, plan.Part));
+                least = plan.Part + 1;
             }
         }
 
@@ -65,7 +69,8 @@ public sealed partial class PageSealer(
     /// Reads the page's chunks and its parts as they stood at one moment: chunks from before a part and the number from
     /// after it would seal the same chunks twice.
     /// </summary>
-    private async Task<PartPlan?> PlanAsync(PageId page, CancellationToken token)
+    /// <returns>Null when there is nothing to seal.</returns>
+    public async Task<PartPlan?> PlanAsync(PageId page, CancellationToken token)
     {
         await using var connection = await db.OpenAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, token);
@@ -91,11 +96,14 @@ public sealed partial class PageSealer(
     /// Writes the part's row and takes exactly the chunks it holds out of the working index, in one transaction. Chunks
     /// with the same identity that came by another frame are settled by the same rule as in the indexer.
     /// </summary>
+    /// <exception cref="SegmentException">Another part holds a chunk of it: its number must be skipped.</exception>
     public async Task CommitAsync(ProvenPart part, CancellationToken token)
     {
         await using var connection = await db.OpenAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token);
         var deltas = new ConservationDeltas();
+        await PartStore.LockPageAsync(connection, part.Page, token);
+        RefuseSecondPart(await PartStore.OfPageAsync(connection, part.Page, token), part);
         var isNew = await PartStore.InsertAsync(connection, part, token);
         if (isNew)
         {
@@ -116,6 +124,21 @@ public sealed partial class PageSealer(
         if (isNew)
         {
             metrics.Sealed(part.StoredBytes, part.Footer.Chunks.Sum(chunk => (long)chunk.ReceivedLength));
+        }
+    }
+
+    /// <summary>
+    /// An object that rots between two archivers' read-backs is the part to one and a number to skip to the other. Only
+    /// one of the two rows may be written, or its chunks would be archived twice.
+    /// </summary>
+    private static void RefuseSecondPart(List<ProvenPart> parts, ProvenPart part)
+    {
+        var seqs = part.Footer.Chunks.Select(chunk => chunk.Seq).ToHashSet();
+        if (parts.Find(row => row.Root != part.Root
+            && (row.Footer.Part == part.Footer.Part || row.Footer.Chunks.Any(chunk => seqs.Contains(chunk.Seq)))) is { } other)
+        {
+            throw new SegmentException(
+                SegmentFault.Damaged, $"Part {other.Footer.Part} was sealed with chunks that part {part.Footer.Part} holds.");
         }
     }
 

@@ -59,6 +59,17 @@ public static class PartStore
         ORDER BY account, session, page, part
         """;
 
+    /// <summary>Lets one transaction at a time write parts of the page, until it ends.</summary>
+    public static async Task LockPageAsync(NpgsqlConnection connection, PageId page, CancellationToken token)
+    {
+        const string lockPage = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        await using var command = new NpgsqlCommand(lockPage, connection)
+        {
+            Parameters = { new() { Value = $"part {page.Account} {page.Session} {page.Page}" } },
+        };
+        await command.ExecuteNonQueryAsync(token).ConfigureAwait(false);
+    }
+
     /// <returns>False when the part's row was there.</returns>
     public static async Task<bool> InsertAsync(NpgsqlConnection connection, ProvenPart part, CancellationToken token)
     {

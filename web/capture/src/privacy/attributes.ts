@@ -19,8 +19,8 @@ type Attributes = Record<string, unknown>;
 
 const structural = new Set((
   'type role rel media lang dir hidden disabled readonly required multiple open colspan rowspan cols rows '
-  + 'size width height align valign border cellpadding cellspacing bgcolor color tabindex contenteditable spellcheck '
-  + 'autocomplete inputmode wrap start charset slot part popover xmlns xmlns:xlink data-recount '
+  + 'size width height align valign border cellpadding cellspacing bgcolor color tabindex contenteditable '
+  + 'wrap start charset slot xmlns xmlns:xlink data-recount '
   + 'aria-hidden aria-expanded aria-disabled aria-current aria-haspopup aria-modal aria-selected aria-pressed aria-live '
   // Drawings: geometry and paint.
   + 'viewbox preserveaspectratio d points x y x1 y1 x2 y2 cx cy r rx ry fx fy dx dy transform gradienttransform '
@@ -63,7 +63,7 @@ function maskAttribute(kind: Kind, name: string, value: unknown, context: Contex
   // Which box is ticked is an answer like any other.
   if (name === 'checked' && level === 'strict' || name === 'selected' && !(level === 'open' && context.unmasked)) return undefined;
   if (name === 'style' && value && typeof value === 'object') return maskDeclarations(value as Attributes, context);
-  if (typeof value !== 'string' || level === 'open' && name !== 'value') return value;
+  if (typeof value !== 'string' || level === 'open' && name !== 'value' && !addresses.has(name)) return value;
   if (name === 'value' && (fields.has(kind.tag) || context.typed)) return maskValue(kind, value, context);
   if (name === 'style' || name === '_csstext') return maskCss(value, level, allowed);
   if (name === 'rr_dataurl' || level === 'strict' && media.has(name) && kind.tag !== 'script') return level === 'strict' ? undefined : value;

@@ -22,7 +22,7 @@ const source = { mutation: 0, interaction: 2, scroll: 3, input: 5, rule: 8, canv
 export function maskEvent(event: { type: number; data: Data }, root: Context, nodes: Nodes): boolean {
   const { type, data } = event;
   if (type === 4) data.href = maskUrl(data.href, root.level, root.allowed);
-  if (type === 2) maskNode(data.node, root, root, '');
+  if (type === 2) maskNode(data.node, root, root, '', nodes);
   return type !== 3 || maskIncrement(data, root, nodes);
 }
 
@@ -74,7 +74,7 @@ function maskMutation(data: Data, root: Context, nodes: Nodes): void {
   }
   for (const add of data.adds ?? []) {
     const parent = nodes.getNode(add.parentId);
-    maskNode(add.node, contextOf(parent, root), root, parent?.nodeName.toLowerCase() ?? '');
+    maskNode(add.node, contextOf(parent, root), root, parent?.nodeName.toLowerCase() ?? '', nodes);
   }
 }
 
@@ -90,7 +90,7 @@ function maskInput(data: Data, root: Context, nodes: Nodes): boolean {
 }
 
 /** Masks a serialized node and all below it. */
-function maskNode(node: Data, around: Context, root: Context, parent: string): void {
+function maskNode(node: Data, around: Context, root: Context, parent: string, nodes: Nodes): void {
   if (typeof node.textContent === 'string') {
     // Comments are dropped by the recorder; whatever is left of them is text nobody saw.
     node.textContent = node.type === 5 ? '' : maskContent(node.textContent, parent, around);
@@ -98,8 +98,12 @@ function maskNode(node: Data, around: Context, root: Context, parent: string): v
   }
   const tag: string = node.tagName?.toLowerCase() ?? '';
   const context = node.attributes ? enter(around, root.level, tag, name => node.attributes[name]) : around;
-  if (node.attributes) maskAttributes(tag, node.attributes, context);
-  for (const child of node.childNodes ?? []) maskNode(child, context, root, tag);
+  if (node.attributes) {
+    // rrweb writes the attribute down even when the box is no longer ticked.
+    if (tag === 'input' && !(nodes.getNode(node.id) as HTMLInputElement | null)?.checked) delete node.attributes.checked;
+    maskAttributes(tag, node.attributes, context);
+  }
+  for (const child of node.childNodes ?? []) maskNode(child, context, root, tag, nodes);
 }
 
 /** The text of one node, by what it stands in. */

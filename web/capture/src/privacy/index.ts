@@ -3,5 +3,6 @@ export { maskAttributes, type Context } from './attributes';
 export { blockSelector, contextOf, enter, ignoreSelector, rootContext } from './context';
 export { maskCss } from './css';
 export { ignored, maskContent, maskEvent } from './events';
+export { outline } from './outline';
 export { maskPatterns, maskText, maskTyped, stars } from './text';
 export { maskUrl } from './url';

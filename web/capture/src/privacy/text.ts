@@ -22,5 +22,5 @@ export function maskText(text: string, level: Privacy): string {
 export function maskTyped(value: string, level: Privacy, unmasked: boolean, password: boolean): string {
   // The length of a password is part of it.
   if (password) return value && '********';
-  return level === 'open' && unmasked ? value : stars(value);
+  return level === 'open' && unmasked ? value : '*'.repeat(value.length);
 }

@@ -28,7 +28,9 @@ function otherScheme(scheme: string, url: string, level: Privacy): string {
 }
 
 function maskPath(path: string, level: Privacy): string {
-  return level === 'strict' ? path.replace(/[^/]+/g, segment => (id(segment) ? stars(segment) : segment)) : path;
+  if (level !== 'strict') return path;
+  return path.replace(/([^/]+?)(\.(?:woff2?|[ot]tf|css|m?js|html?|php|png|jpe?g|gif|svg|webp))?(?=\/|$)/gi, (_, segment: string, extension = '') =>
+    (id(segment) ? stars(segment) : segment) + extension);
 }
 
 function maskQuery(query: string, allowed: readonly string[]): string {

@@ -83,13 +83,40 @@ describe.runIf(hasChromium)('a real browser', () => {
     await server.until(received => received.some(chunk => chunk.page === two && chunk.text.includes('inside the frame')));
   });
 
-  it('delivers from a later document what the first one could not', async () => {
-    server.answer = () => ({ status: 503, body: { final: false, reason: 'stopping', retry_after_ms: 50 } });
-    let refused = 0;
-    const stopping = server.answer;
-    server.answer = received => { refused++; return stopping(received); };
+  it('makes one session of two tabs that open at once, each page with an ordinal of its own', async () => {
+    const tabs = await Promise.all([context.newPage(), context.newPage(), context.newPage()]);
+    await Promise.all(tabs.map(tab => tab.goto(origin)));
+    await server.until(() => server.entries.filter(entry => entry.k === 'page').length === 3);
+    expect(new Set(server.received.map(chunk => chunk.session)).size).toBe(1);
+    expect(new Set(server.received.map(chunk => chunk.query.get('w'))).size).toBe(1);
+    expect(server.entries.filter(entry => entry.k === 'page').map(entry => entry.d.ordinal).sort()).toEqual([0, 1, 2]);
+  });
+
+  it('lets the page work on where storage, locks and the server are missing', async () => {
+    await page.addInitScript(() => {
+      for (const name of ['localStorage', 'indexedDB']) {
+        Object.defineProperty(window, name, { get() { throw new DOMException('blocked', 'SecurityError'); } });
+      }
+      Object.defineProperty(navigator, 'locks', { value: undefined });
+    });
+    const errors: unknown[] = [];
+    page.on('pageerror', error => errors.push(error));
     await page.goto(origin);
-    while (!refused) await server.until(() => refused > 0);
+    await server.until(received => received.length > 0);
+    server.answer = () => ({ status: 500 });
+    await page.click('#go');
+    expect(await page.locator('hr').count()).toBe(1);
+    expect(errors).toEqual([]);
+  });
+
+  it('delivers from a later document what the first one could not', async () => {
+    let refused = 0;
+    server.answer = () => {
+      refused++;
+      return { status: 503, body: { final: false, reason: 'stopping', retry_after_ms: 50 } };
+    };
+    await page.goto(origin);
+    await server.until(() => refused > 0);
     await page.goto('about:blank');
     server.answer = () => undefined;
     await page.goto(origin + '/next');

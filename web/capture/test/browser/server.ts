@@ -57,6 +57,8 @@ export class CaptureServer {
     if (session === 'settings') return void send(200, JSON.stringify(this.settings), 'application/json');
     if (request.method !== 'POST' || seq === undefined) return void send(404, 'not here', 'text/plain');
     const body = await read(request);
+    // The document went away in the middle of the upload.
+    if (!body) return;
     const text = (url.searchParams.get('enc') === 'gzip' ? gunzipSync(body) : body).toString('utf8');
     const entries = text.trim().split('\n').map(line => JSON.parse(line));
     const received: Received = {
@@ -71,8 +73,12 @@ export class CaptureServer {
   }
 }
 
-async function read(request: IncomingMessage): Promise<Buffer> {
+async function read(request: IncomingMessage): Promise<Buffer | null> {
   const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts);
+  try {
+    for await (const part of request) parts.push(part as Buffer);
+    return Buffer.concat(parts);
+  } catch {
+    return null;
+  }
 }

@@ -36,7 +36,7 @@ export class Controls {
     this.element = el('div', { class: 'rp-controls', role: 'group', 'aria-label': 'Playback' },
       button('Back 5 seconds', '←', '−5 s', () => actions.step(-5_000)), this.toggle,
       button('Forward 5 seconds', '→', '+5 s', () => actions.step(5_000)),
-      this.time, this.live, this.note, el('span', { class: 'rp-space' }), this.skip, this.speed,
+      this.time, this.live, this.note, this.skip, this.speed,
       button('Full screen', 'f', icon('fullscreen'), () => actions.fullscreen()));
   }
 

@@ -19,7 +19,11 @@ const POLL_EVERY_MS = 1_000;
 const POLL_AFTER_ERROR_MS = 5_000;
 /** A token is renewed when this share of its life is over. */
 const TOKEN_RENEWAL = 0.8;
+/** A jump shorter than this is not worth a remark, ms. */
+const SKIP_TOLD_MS = 1_000;
 const ADDRESS_EVERY_MS = 1_000;
+/** While a seek is under way the next one waits, but no longer than this, ms. */
+const SEEK_PATIENCE_MS = 300;
 /** Before a marker that is gone to, ms, so that one sees it happen. */
 const MARKER_LEAD_MS = 300;
 
@@ -49,6 +53,8 @@ export class Player {
   private playing = false;
   private pinned: string | null = null;
   private addressAt = 0;
+  private seekNext: number | null = null;
+  private seekSentAt = Number.NEGATIVE_INFINITY;
   private pollDue: number | undefined;
   private renewing = false;
 
@@ -122,7 +128,9 @@ export class Player {
   }
 
   private state(notice: Extract<Notice, { type: 'state' }>): void {
-    this.t = notice.t;
+    if (notice.status !== 'waiting') this.seekSentAt = Number.NEGATIVE_INFINITY;
+    if (this.seekNext === null) this.t = notice.t;
+    this.sendSeek();
     this.toldAt = performance.now();
     this.status = notice.status;
     if (notice.status !== 'waiting') this.playing = notice.status === 'playing';
@@ -132,7 +140,7 @@ export class Player {
     this.controls.status(notice.status, this.playing);
     this.controls.liveness(this.manifest?.state === 'live', notice.follow);
     this.root.dataset.status = notice.status;
-    this.keepAddress(notice.status !== 'playing');
+    if (!notice.follow) this.keepAddress(notice.status !== 'playing');
     this.draw();
   }
 
@@ -154,6 +162,7 @@ export class Player {
   }
 
   private skipped(notice: Extract<Notice, { type: 'skipped' }>): void {
+    if (notice.toMs - notice.fromMs < SKIP_TOLD_MS) return;
     const length = durationText(notice.toMs - notice.fromMs);
     this.controls.remark(notice.over === 'inactivity' ? `Skipped ${length} without activity` : `Skipped ${length} that cannot be shown`);
   }
@@ -226,8 +235,17 @@ export class Player {
   private seek(t: number): void {
     this.t = Math.min(Math.max(0, t), this.timeline?.endMs ?? 0);
     this.toldAt = performance.now();
-    this.stage?.send({ type: 'seek', t: this.t });
+    this.seekNext = this.t;
+    this.sendSeek();
     this.draw();
+  }
+
+  /** Dragging asks faster than a picture can be built: of the seeks that wait only the last is sent. */
+  private sendSeek(): void {
+    if (this.seekNext === null || performance.now() - this.seekSentAt < SEEK_PATIENCE_MS) return;
+    this.stage?.send({ type: 'seek', t: this.seekNext });
+    this.seekNext = null;
+    this.seekSentAt = performance.now();
   }
 
   private goTo(mark: Mark): void {
@@ -284,11 +302,12 @@ export class Player {
   /** Between two messages of the stage the line moves on by itself. */
   private animate(): void {
     requestAnimationFrame(() => this.animate());
+    this.sendSeek();
     if (this.status === 'playing') this.draw();
   }
 
   private draw(): void {
-    const since = this.status === 'playing' ? (performance.now() - this.toldAt) * this.settings.speed : 0;
+    const since = this.status === 'playing' && this.seekNext === null ? (performance.now() - this.toldAt) * this.settings.speed : 0;
     const endMs = this.timeline?.endMs ?? 0;
     const t = Math.min(endMs, this.t + since);
     this.line.move(t);

@@ -1,4 +1,5 @@
 import type { Entry } from './entries';
+import { causeInWords } from './words';
 
 export const MARK_KINDS = ['page', 'click', 'navigation', 'error', 'console', 'event', 'identify', 'gap'] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];
@@ -30,7 +31,7 @@ export function markOf(entry: Entry): Pick<Mark, 'kind' | 'text' | 'alarming'> |
     case 'console': return line('console', consoleText(d), d.level === 'error');
     case 'event': return line('event', str(d.name) || 'Event');
     case 'identify': return line('identify', str(d.id) || 'Person');
-    case 'gap': return line('gap', str(d.reason) || 'Gap');
+    case 'gap': return line('gap', causeInWords('not_sent', str(d.reason)));
     default: return null;
   }
 }

@@ -153,9 +153,15 @@ function blank(page: Page, cause: BlankCause, startMs: number, firstSeq: number,
   };
 }
 
+/** A page may be open this long before its first full picture without that being a gap, ms: it is loading. */
+const LOADING_MS = 3_000;
+
 /** Gives each span its end: where the next one starts, and the page's end for the last. */
 function close(page: Page, spans: Span[]): Span[] {
   spans[0]!.startMs = Math.min(page.start_ms, spans[0]!.startMs);
+  const [first, second] = spans;
+  if (first?.kind === 'blank' && first.cause === 'no_snapshot' && second?.kind === 'run'
+    && second.startMs - first.startMs <= LOADING_MS) second.startMs = first.startMs;
   let floor = spans[0]!.startMs;
   spans.forEach((span, index) => {
     const next = spans[index + 1];

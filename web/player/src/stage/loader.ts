@@ -79,8 +79,9 @@ export class Loader {
       if (content === null || this.activity(page, block) !== null) return;
       try {
         const activity = activityOf(page, block, parseBlock(page, block, content));
-        this.known.set(`${page.page}/${block.address}`, activity);
         this.events.read(page, block, activity);
+        // What the session page has now is not kept twice.
+        this.known.set(`${page.page}/${block.address}`, { ...activity, marks: [], times: [] });
       } catch (error) {
         if (!(error instanceof BlockError)) throw error;
         this.events.failed(error);

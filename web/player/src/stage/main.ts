@@ -30,8 +30,12 @@ function start(): void {
     else playback ??= new Playback(command, screen, tell);
   });
   // rrweb casts events from timers and microtasks of its own, so this is where their failures come out.
-  window.addEventListener('error', (event) => playback?.pictureFailed(event.error));
+  window.addEventListener('error', (event) => {
+    // Browsers also report things here that are nobody's failure, such as a ResizeObserver that was late.
+    if (event.error instanceof Error) playback?.pictureFailed(event.error);
+  });
   window.addEventListener('unhandledrejection', (event) => playback?.pictureFailed(event.reason));
+  document.addEventListener('visibilitychange', () => playback?.visible(document.visibilityState === 'visible'));
   tell({ type: 'hello', checks: canHash() });
 }
 

@@ -90,6 +90,12 @@ export class Playback {
     if (run !== null) this.condemn(run.page, this.screen.failedBlock()!, 'damaged', String(error));
   }
 
+  /** A hidden tab draws nothing, so the time stands until it is seen again. */
+  visible(is: boolean): void {
+    if (is) void this.show();
+    else if (this.status === 'playing') this.stand('waiting');
+  }
+
   private play(): void {
     if (this.clock.t >= this.timeline.endMs && this.manifest.state !== 'live') this.clock.set(this.startMs());
     this.wanted = true;

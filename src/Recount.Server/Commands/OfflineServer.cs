@@ -1,0 +1,53 @@
+using Recount.Primitives;
+using Recount.Server.Hosting;
+
+namespace Recount.Server.Commands;
+
+/// <summary>A server that a verb starts for itself because none runs on the data directory.</summary>
+internal sealed class OfflineServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
+    private readonly DataDirectory data;
+    private readonly WebApplication app;
+
+    private OfflineServer(DataDirectory data, WebApplication app)
+    {
+        this.data = data;
+        this.app = app;
+    }
+
+    /// <exception cref="IOException">Another process has the data directory.</exception>
+    public static async Task<OfflineServer> StartAsync(string directory, CancellationToken token)
+    {
+        // A free port nobody was told: the verb speaks through the socket.
+        var flags = new Dictionary<string, string?> { ["Server:Port"] = "0", ["Server:Demo"] = "false" };
+        var files = new PosixFileSystem();
+        var configuration = RecountHost.Configure(directory, flags);
+        var data = DataDirectory.Open(files, directory, configuration["Server:RuntimeDirectory"]);
+        var app = RecountHost.Build(data, files, configuration, announces: false);
+        var server = new OfflineServer(data, app);
+        try
+        {
+            await app.StartAsync(token).ConfigureAwait(false);
+            using var timer = new PeriodicTimer(Period);
+            while (Health.Of(app.Services.GetServices<IHealthPart>()).Status != "ready")
+            {
+                await timer.WaitForNextTickAsync(token).ConfigureAwait(false);
+            }
+
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync().ConfigureAwait(false);
+        await app.DisposeAsync().ConfigureAwait(false);
+        data.Dispose();
+    }
+}

@@ -1,0 +1,199 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using Recount.Capture.Intake;
+using Recount.Database;
+using Recount.ObjectStore;
+using Recount.Primitives;
+using Recount.Recordings.Conservation;
+using Recount.Recordings.Index;
+using Recount.Recordings.Quarantine;
+using Recount.Recordings.Reading;
+using Recount.Recordings.Seal;
+using Recount.Wire.Segments;
+
+namespace Recount.Recordings.Rebuild;
+
+/// <summary>
+/// Restores what the database says of recordings from the object store alone: parts from their own footers, quarantine
+/// from its objects, lists from event parts. It only adds, proves every part as a sealer would, and may be run again at
+/// any time; what is left in the intake is indexed as ever.
+/// </summary>
+public sealed class Rebuilder(
+    Db db,
+    IObjectStore objects,
+    PartWriter parts,
+    PageSealer sealer,
+    QuarantineStore quarantine,
+    QuarantineReread reread,
+    ReleasedIntake released,
+    IOptions<RecordingsOptions> options)
+{
+    /// <summary>Reports after each session.</summary>
+    public async IAsyncEnumerable<RebuildReport> RunAsync([EnumeratorCancellation] CancellationToken token)
+    {
+        var report = new RebuildReport();
+        var owners = new HashSet<(Guid, Guid)>();
+        var frames = new ReleasedFrames();
+        await foreach (var session in SessionsAsync(token))
+        {
+            report = await RestoreSessionAsync(session, report, owners, frames, token);
+            yield return report with { Owners = owners };
+        }
+
+        report = await RestoreQuarantineAsync(report, frames, token);
+        report = report with { ReleasedObjects = await released.RestoreAsync(frames, token) };
+        yield return report with { Owners = owners, IsComplete = true };
+    }
+
+    private async IAsyncEnumerable<List<(PageId Page, int Part)>> SessionsAsync([EnumeratorCancellation] CancellationToken token)
+    {
+        var session = new List<(PageId Page, int Part)>();
+        await foreach (var key in objects.ListAsync(PartKeys.RecordingPrefix, null, token))
+        {
+            if (PartKeys.TryParse(key) is not { } part)
+            {
+                continue;
+            }
+
+            if (session.Count > 0 && session[0].Page.Session != part.Page.Session)
+            {
+                yield return session;
+                session = [];
+            }
+
+            session.Add(part);
+        }
+
+        if (session.Count > 0)
+        {
+            yield return session;
+        }
+    }
+
+    private async Task<RebuildReport> RestoreSessionAsync(
+        List<(PageId Page, int Part)> keys,
+        RebuildReport report,
+        HashSet<(Guid Account, Guid App)> owners,
+        ReleasedFrames frames,
+        CancellationToken token)
+    {
+        var proven = new List<ProvenPart>();
+        var faults = report.Faults.ToList();
+        foreach (var (page, part) in keys)
+        {
+            try
+            {
+                proven.Add(await parts.ProveAsync(page, part, token));
+            }
+            catch (SegmentException fault)
+            {
+                faults.Add($"{PartKeys.Recording(page, part)}: {fault.Message}");
+            }
+        }
+
+        if (proven.Count > 0)
+        {
+            await InsertSessionAsync(proven, token);
+        }
+
+        var restored = new List<ProvenPart>();
+        foreach (var part in proven)
+        {
+            try
+            {
+                await sealer.CommitAsync(part, token);
+            }
+            catch (SegmentException fault)
+            {
+                // An object that was skipped when the page was sealed holds what a later part holds too.
+                faults.Add($"{PartKeys.Recording(part.Page, part.Footer.Part)}: {fault.Message}");
+                continue;
+            }
+
+            await RestoreFactsAsync(part, token);
+            owners.Add((part.Footer.Account, part.Footer.App));
+            frames.Add(part.Footer);
+            restored.Add(part);
+        }
+
+        return report with
+        {
+            Sessions = report.Sessions + (restored.Count > 0 ? 1 : 0),
+            Parts = report.Parts + restored.Count,
+            Chunks = report.Chunks + restored.Sum(part => part.Footer.Chunks.Count),
+            Faults = faults,
+        };
+    }
+
+    private async Task InsertSessionAsync(List<ProvenPart> proven, CancellationToken token)
+    {
+        var heads = proven.SelectMany(part => part.Footer.Chunks.Select(chunk => new IntakeFrameHead
+        {
+            Account = part.Footer.Account,
+            App = part.Footer.App,
+            Chunk = new Wire.Chunks.ChunkId(part.Footer.Session, part.Footer.Page, chunk.Seq),
+            ReceivedAtMicros = chunk.ReceivedAtMicros,
+            ReceivedHash = chunk.ReceivedHash,
+            WriteKeyHash = part.Footer.WriteKeyHash,
+            Query = chunk.Query,
+        })).ToList();
+        await using var connection = await db.OpenAsync(token);
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        await IndexStore.InsertSessionsAsync(connection, heads, token);
+        await IndexStore.InsertPagesAsync(connection, heads, token);
+        await transaction.CommitAsync(token);
+    }
+
+    private async Task RestoreFactsAsync(ProvenPart part, CancellationToken token)
+    {
+        var key = PartKeys.Events(part.Page, part.Footer.Part);
+        using var stored = await StoredSegment.OpenAsync(objects, key, ReadFrom.Cache, token)
+            ?? throw new IOException($"'{key}' is not there.");
+        var reader = await SegmentReader.OpenAsync(stored, token);
+        var facts = new List<EntryFact>();
+        var maxBytes = options.Value.MaxFactBytes.Bytes;
+        await reader.VerifyAsync(
+            (chunk, content) => facts.AddRange(EventPart.Facts(reader.Footer, chunk, content, maxBytes)), token);
+        await using var connection = await db.OpenAsync(token);
+        await IndexStore.InsertFactsAsync(connection, facts, token);
+    }
+
+    private async Task<RebuildReport> RestoreQuarantineAsync(
+        RebuildReport report, ReleasedFrames frames, CancellationToken token)
+    {
+        var faults = report.Faults.ToList();
+        var restored = 0;
+        await foreach (var key in objects.ListAsync(QuarantinedFrame.Prefix + "/", null, token))
+        {
+            if (await QuarantineObject.ReadAsync(objects, key, ReadFrom.Medium, token) is not { } frame)
+            {
+                faults.Add($"{key}: it cannot be read.");
+                continue;
+            }
+
+            await using var connection = await db.OpenAsync(token);
+            await using var transaction = await connection.BeginTransactionAsync(token);
+            if (frames.Sealed.Contains(frame.Address))
+            {
+                // It was read again from quarantine and sealed since; the part counts it.
+                await quarantine.InsertAsync(connection, frame, token);
+                await reread.TryResolveAsync(connection, frame.Address, token);
+                await transaction.CommitAsync(token);
+                continue;
+            }
+
+            if (await quarantine.InsertAsync(connection, frame, token) && frame.Counts)
+            {
+                var deltas = new ConservationDeltas();
+                deltas.Add(frame.Account, frame.ReceivedAtMicros, Destination.Quarantined);
+                await deltas.InsertAsync(connection, token);
+            }
+
+            await transaction.CommitAsync(token);
+            frames.Add(frame);
+            restored++;
+        }
+
+        return report with { Quarantined = restored, Faults = faults };
+    }
+}

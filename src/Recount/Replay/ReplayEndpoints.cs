@@ -1,0 +1,138 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Recount.Access;
+using Recount.Primitives;
+using Recount.Recordings;
+using Recount.Recordings.Index;
+using Recount.Recordings.Reading;
+using Recount.Wire.Segments;
+
+namespace Recount.Replay;
+
+/// <summary>What the player asks for: on the app host what a session consists of, on the replay host its blocks.</summary>
+internal static class ReplayEndpoints
+{
+    private const string Pages = "/replay/v1/sessions/{session:guid}/pages/{page:guid}";
+
+    private static readonly JsonSerializerOptions SnakeCase = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
+
+    private static readonly ApiProblem NotABrowser = new(
+        403, "browser_only", "A stage token is made for a browser's sign-in; read recordings with /api/v1/sessions.");
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/v1/sessions/{session:guid}").RequireAuthorization(AccessPolicies.Viewer);
+        api.MapGet("/manifest", ManifestAsync);
+        api.MapPost("/stage-token", TokenAsync).RefuseCrossSite();
+
+        var stage = routes.MapGroup("").WithMetadata(ReplayHostOnly.Instance).AllowAnonymous();
+        stage.MapGet("/replay/v1/stage", StagePage.Show);
+        stage.MapGet("/replay/v1/stage.js", StagePage.ShowScript);
+        stage.MapGet(Pages + "/parts/{part:int}/{block:int}", PartBlockAsync);
+        stage.MapGet(Pages + "/chunks/{seq:int}", ChunkAsync);
+        ReportEndpoint.Map(stage);
+    }
+
+    private static async Task<IResult> ManifestAsync(
+        HttpContext context, SessionQueries sessions, Guid session, CancellationToken token)
+    {
+        if (await sessions.FindAsync(context.GetAccess().Account, session, token) is not { } view)
+        {
+            return ApiProblem.NotFound.ToResult();
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Json(ReplayManifest.Of(view, sessions.StateOf(view)), SnakeCase);
+    }
+
+    private static async Task<IResult> TokenAsync(
+        HttpContext context, IAntiforgery antiforgery, BlockReader blocks, StageTokens tokens, Guid session, CancellationToken token)
+    {
+        var access = context.GetAccess();
+        if (access.SignIn is not null && !await antiforgery.IsRequestValidAsync(context))
+        {
+            return ApiProblem.CrossSite.ToResult();
+        }
+
+        if (!await blocks.HasSessionAsync(access.Account, session, token))
+        {
+            return ApiProblem.NotFound.ToResult();
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        return tokens.Create(access, session) is { } created
+            ? Results.Json(new { token = created, expires_in_ms = (long)tokens.Lifetime.TotalMilliseconds })
+            : NotABrowser.ToResult();
+    }
+
+    private static Task<IResult> PartBlockAsync(
+        HttpContext context, StageAccess stage, BlockReader blocks, ReplayMetrics metrics, Guid session, Guid page, int part, int block)
+    {
+        // Asked to check, the server has to decode; what it then sends is what it checked.
+        var decoded = context.Request.Query["verify"] == "1" || !StagePage.AcceptsBrotli(context.Request);
+        return AnswerAsync(context, stage, metrics, session, grant =>
+            blocks.ReadPartAsync(new PageId(grant.Account, session, page), part, block, decoded, context.RequestAborted));
+    }
+
+    private static Task<IResult> ChunkAsync(
+        HttpContext context, StageAccess stage, BlockReader blocks, ReplayMetrics metrics, Guid session, Guid page, int seq) =>
+        AnswerAsync(context, stage, metrics, session, grant =>
+            blocks.ReadChunkAsync(new PageId(grant.Account, session, page), seq, context.RequestAborted));
+
+    private static async Task<IResult> AnswerAsync(
+        HttpContext context, StageAccess stage, ReplayMetrics metrics, Guid session, Func<StageGrant, Task<BlockBytes?>> read)
+    {
+        if (await stage.FindAsync(context) is not { } grant || grant.Session != session)
+        {
+            return ApiProblem.Unauthorized.ToResult();
+        }
+
+        try
+        {
+            return await read(grant) is { } bytes
+                ? Send(context, metrics, bytes)
+                : Unplayable(metrics, StatusCodes.Status404NotFound, GapCause.ObjectMissing);
+        }
+        catch (SegmentException broken)
+        {
+            return Unplayable(metrics, StatusCodes.Status422UnprocessableEntity, CauseOf(broken.Fault));
+        }
+    }
+
+    private static IResult Send(HttpContext context, ReplayMetrics metrics, BlockBytes block)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers.Vary = "Accept-Encoding";
+        headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
+        if (block.IsBrotli)
+        {
+            headers.ContentEncoding = "br";
+        }
+
+        metrics.Sent(block.Bytes.Length);
+        return Results.Bytes(block.Bytes, "application/x-ndjson");
+    }
+
+    private static IResult Unplayable(ReplayMetrics metrics, int status, string cause)
+    {
+        metrics.Failed(cause);
+        return Results.Json(
+            new { type = "urn:recount:problem:unplayable", title = "This block cannot be played.", status, cause },
+            statusCode: status,
+            contentType: "application/problem+json");
+    }
+
+    private static string CauseOf(SegmentFault fault) => fault switch
+    {
+        SegmentFault.Damaged => GapCause.Damaged,
+        SegmentFault.VersionNewer => GapCause.VersionNewer,
+        _ => GapCause.HashMismatch,
+    };
+}

@@ -1,0 +1,117 @@
+using Recount.Capture.Intake;
+using Recount.Tests.Infrastructure;
+
+namespace Recount.Tests.Recordings.Index;
+
+public sealed class IndexerTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task An_object_is_indexed_once()
+    {
+        using var archive = await Archive.CreateAsync(postgres);
+        var archiver = archive.NewArchiver();
+        var page = archive.NewPage();
+        var key = await archive.IndexAsync(archiver, page, page, page.Unique());
+
+        Assert.False(await archiver.TakeAsync(key));
+        Assert.False(await archive.NewArchiver().TakeAsync(key));
+
+        await archive.ExpectAsync(pending: 1, duplicate: 1, quarantined: 1);
+    }
+
+    [Fact]
+    public async Task Two_processes_that_index_an_object_at_once_count_it_once()
+    {
+        using var archive = await Archive.CreateAsync(postgres);
+        var (one, two) = (archive.NewArchiver(), archive.NewArchiver());
+        var page = archive.NewPage();
+        var key = await archive.AcceptAsync(page, page, (page with { Seq = 1 }).Unique());
+        await using var due = await HeldTable.HoldAsync(archive.Connections, "session_due");
+        var first = Task.Run(() => one.TakeAsync(key));
+        await due.UntilBlockedAsync(1);
+        var second = Task.Run(() => two.TakeAsync(key));
+        await due.UntilBlockedAsync(2);
+        await due.ReleaseAsync();
+
+        Assert.Equal([false, true], (await Task.WhenAll(first, second)).Order());
+        await archive.ExpectAsync(pending: 2, duplicate: 1);
+    }
+
+    [Fact]
+    public async Task Two_processes_that_index_the_same_chunk_at_once_keep_one_of_it()
+    {
+        using var archive = await Archive.CreateAsync(postgres);
+        var (one, two) = (archive.NewArchiver(), archive.NewArchiver());
+        var page = archive.NewPage();
+        var (a, b) = (await archive.AcceptAsync(page), await archive.AcceptAsync(page.Gzip()));
+        await using var due = await HeldTable.HoldAsync(archive.Connections, "session_due");
+        var first = Task.Run(() => one.TakeAsync(a));
+        await due.UntilBlockedAsync(1);
+        var second = Task.Run(() => two.TakeAsync(b));
+        await due.UntilBlockedAsync(2);
+        await due.ReleaseAsync();
+        await Task.WhenAll(first, second);
+
+        await archive.ExpectAsync(pending: 1, duplicate: 1);
+    }
+
+    [Fact]
+    public async Task Many_indexers_with_the_same_pages_in_different_order_all_come_through()
+    {
+        using var archive = await Archive.CreateAsync(postgres);
+        var pages = Enumerable.Range(0, 8).Select(_ => archive.NewPage()).ToArray();
+        var keys = new List<IntakeKey>();
+        var archiver = archive.NewArchiver();
+        for (var i = 0; i < 8; i++)
+        {
+            keys.Add(await archive.AcceptAsync([.. pages.OrderBy(_ => Random.Shared.Next())]));
+        }
+
+        await Task.WhenAll(keys.Select(key => Task.Run(() => archiver.TakeAsync(key))));
+
+        await archive.ExpectAsync(pending: 8, duplicate: 56);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_ended_before_its_commit_left_nothing()
+    {
+        using var archive = await Archive.CreateAsync(postgres);
+        var archiver = archive.NewArchiver();
+        var page = archive.NewPage();
+        var key = await archive.AcceptAsync(page, page.Unique());
+        await using var due = await HeldTable.HoldAsync(archive.Connections, "session_due");
+        var cut = Task.Run(() => archiver.TakeAsync(key));
+        await due.UntilBlockedAsync(1);
+        await due.CancelBlockedAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => cut);
+        await due.ReleaseAsync();
+
+        await archive.ExpectAsync(pending: 2);
+        Assert.Empty(await archive.PendingAsync(page.PageId));
+        Assert.True(await archiver.TakeAsync(key));
+        await archive.ExpectAsync(pending: 1, quarantined: 1);
+    }
+
+    [Fact]
+    public async Task The_follower_finds_what_stands_behind_a_hole()
+    {
+        using var archive = await Archive.CreateAsync(postgres);
+        var archiver = archive.NewArchiver();
+        var page = archive.NewPage();
+        await archive.AcceptAsync(new IntakeKey(archive.Node, archive.Boot, 0), page);
+        await archive.AcceptAsync(new IntakeKey(archive.Node, archive.Boot, 2), (page with { Seq = 2 }).Unique());
+        var elsewhere = new IntakeKey(archive.Node, Guid.NewGuid(), 1);
+        await archive.AcceptAsync(elsewhere, (page with { Seq = 3 }).Unique());
+
+        await archiver.Follower.ReconcileAsync(CancellationToken.None);
+        var found = new List<IntakeKey>();
+        await foreach (var source in archiver.Follower.UnindexedAsync(CancellationToken.None))
+        {
+            found.Add(source.Key);
+        }
+
+        Assert.Equal(
+            [(archive.Boot, 0L), (archive.Boot, 2L), (elsewhere.Boot, 1L)],
+            found.Select(key => (key.Boot, key.N)).OrderBy(row => row.Boot == archive.Boot ? 0 : 1).ThenBy(row => row.N));
+    }
+}
