@@ -103,17 +103,11 @@ public class Installation : IAsyncLifetime, IAsyncDisposable
         await page.CloseAsync();
     }
 
-    /// <summary>Signs in; forgets the pages that were signed in before.</summary>
-    public async Task SignInAgainAsync()
+    /// <summary>For a server that has lost its users: becomes the owner once more.</summary>
+    public async Task BecomeOwnerAgainAsync()
     {
         owner = await NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
-        var page = await owner.NewPageAsync();
-        await page.GotoAsync(new Uri(Address, "/login").ToString());
-        await page.FillAsync("#name", OwnerName);
-        await page.FillAsync("#password", OwnerPassword);
-        await page.ClickAsync("button[type=submit]");
-        await page.WaitForURLAsync(url => !url.Contains("login", StringComparison.Ordinal));
-        await page.CloseAsync();
+        await BecomeOwnerAsync(owner);
     }
 
     /// <summary>An answer of the API, asked with the rights of the command line.</summary>
