@@ -54,8 +54,11 @@ public sealed class ArchiveCrashTests(ArchiveServer archive, ITestOutputHelper o
                 await Task.Delay(random.Next(600));
                 if (random.Next(3) == 0)
                 {
-                    using var postmaster = Process.GetProcessById(Postmaster(data));
-                    postmaster.Kill();
+                    if (Postmaster(data) is { } postmaster)
+                    {
+                        Signal(postmaster, "KILL");
+                    }
+
                     await load;
                     continue;
                 }
@@ -82,7 +85,7 @@ public sealed class ArchiveCrashTests(ArchiveServer archive, ITestOutputHelper o
         await using var server = await ArchiveServer.StartAsync(data);
         var sent = new SentChunks(Seed());
         sent.Record(Sessions, ChunksPerPage);
-        var postgres = Family(Postmaster(data));
+        var postgres = Family(Postmaster(data)!.Value);
         foreach (var process in postgres)
         {
             Signal(process, "STOP");
@@ -113,10 +116,18 @@ public sealed class ArchiveCrashTests(ArchiveServer archive, ITestOutputHelper o
             server.Address.ToString());
     }
 
-    private static int Postmaster(string data)
+    /// <returns>Null while there is none: one that was killed is being replaced.</returns>
+    private static int? Postmaster(string data)
     {
-        var file = Directory.EnumerateFiles(Path.Combine(data, "postgres"), "postmaster.pid", SearchOption.AllDirectories).Single();
-        return int.Parse(File.ReadLines(file).First(), CultureInfo.InvariantCulture);
+        var file = Directory.EnumerateFiles(Path.Combine(data, "postgres"), "postmaster.pid", SearchOption.AllDirectories).SingleOrDefault();
+        if (file is null || !int.TryParse(File.ReadLines(file).FirstOrDefault(), CultureInfo.InvariantCulture, out var pid))
+        {
+            return null;
+        }
+
+        // The file outlives a killed postmaster, and its number may be another process's by now.
+        var directory = new FileInfo($"/proc/{pid}/cwd").LinkTarget;
+        return directory?.StartsWith(data, StringComparison.Ordinal) == true ? pid : null;
     }
 
     /// <summary>A process and its children.</summary>

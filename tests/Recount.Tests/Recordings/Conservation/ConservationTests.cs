@@ -117,6 +117,22 @@ public sealed class ConservationTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
+    public async Task What_is_folded_adds_to_what_was_folded_before()
+    {
+        using var archive = await Archive.CreateAsync(postgres);
+        var archiver = archive.NewArchiver();
+        var page = archive.NewPage();
+        for (var round = 1; round <= 3; round++)
+        {
+            var chunk = (page with { Seq = round }).Unique();
+            await archive.IndexAsync(archiver, chunk, chunk, chunk.Unique());
+            await archiver.SealAsync(page);
+            await archiver.Conservation.FoldAsync(CancellationToken.None);
+            await archive.ExpectAsync(archived: round, duplicate: round, quarantined: round);
+        }
+    }
+
+    [Fact]
     public async Task A_chunk_counts_in_the_hour_in_which_it_was_received_wherever_it_goes()
     {
         using var archive = await Archive.CreateAsync(postgres);

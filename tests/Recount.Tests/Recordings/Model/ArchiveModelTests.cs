@@ -27,7 +27,7 @@ public sealed class ArchiveModelTests(PostgresFixture postgres, ITestOutputHelpe
         var first = int.TryParse(Environment.GetEnvironmentVariable("RECOUNT_TEST_SEED"), CultureInfo.InvariantCulture, out var given)
             ? given
             : Random.Shared.Next();
-        var sequences = Environment.GetEnvironmentVariable("RECOUNT_TEST_LONG") == "1" ? LongSequences : Sequences;
+        var sequences = TestSeed.IsLong ? LongSequences : Sequences;
         output.WriteLine($"{sequences} sequences, RECOUNT_TEST_SEED={first}");
         using var archive = await Archive.CreateFastAsync(postgres);
         var next = -1;

@@ -1,7 +1,8 @@
 import { SPEEDS, type Notice, type Status } from '../protocol';
-import { INACTIVITY_MS, MARK_LIMIT } from '../model/activity';
+import { INACTIVITY_MS } from '../model/activity';
 import type { Block, GapCause, Manifest } from '../model/manifest';
 import type { Mark } from '../model/marks';
+import { ReadBlocks } from '../model/readBlocks';
 import { Timeline } from '../model/timeline';
 import { clockText, durationText } from '../model/words';
 import { Controls } from './controls';
@@ -40,9 +41,8 @@ export class Player {
     fullscreen: () => this.fullscreen(),
   });
   private readonly frame: HTMLElement;
-  private readonly marks: Mark[] = [];
-  private readonly read = new Set<string>();
-  private readonly counts = new Map<number, number>();
+  private readonly read = new ReadBlocks();
+  private marks: Mark[] = [];
   private readonly verdicts = new Map<string, GapCause>();
   private stage: StageLink | null = null;
   private manifest: Manifest | null = null;
@@ -145,20 +145,18 @@ export class Player {
   }
 
   private block(notice: Extract<Notice, { type: 'block' }>): void {
-    const key = `${notice.page}/${notice.address}`;
-    if (this.read.has(key)) return;
-    this.read.add(key);
-    for (const [second, count] of notice.counts) this.counts.set(second, (this.counts.get(second) ?? 0) + count);
-    if (this.marks.length + notice.marks.length <= MARK_LIMIT) this.marks.push(...notice.marks);
-    this.marks.sort((a, b) => a.t - b.t || a.seq - b.seq || a.i - b.i);
+    if (this.manifest === null || !this.read.take(notice, this.manifest)) return;
+    this.marks = this.read.marks();
     this.listMarks();
   }
 
   private listMarks(): void {
-    const blocks = this.manifest?.pages.reduce((sum, page) => sum + page.blocks.length, 0) ?? 0;
-    this.panel.show(this.marks, this.read.size + this.verdicts.size >= blocks);
+    const isKnown = (page: string, address: string): boolean =>
+      this.read.has(page, address) || this.verdicts.has(`${page}/${address}`);
+    const complete = this.manifest?.pages.every(({ page, blocks }) => blocks.every(({ address }) => isKnown(page, address)));
+    this.panel.show(this.marks, complete ?? true);
     this.line.show(this.marks);
-    this.line.activity(this.counts);
+    this.line.activity(this.read.counts());
   }
 
   private skipped(notice: Extract<Notice, { type: 'skipped' }>): void {
