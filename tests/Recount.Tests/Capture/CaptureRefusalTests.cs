@@ -42,7 +42,7 @@ public sealed class CaptureRefusalTests
 
     private static (string, string)[] Settings(string reason) => reason switch
     {
-        "body_too_slow" => [("Capture:BodyGracePeriod", "00:00:01"), ("Capture:LeastBodyBytesPerSecond", "1000000")],
+        "body_too_slow" => [("Capture:BodyGracePeriod", "00:00:02"), ("Capture:LeastBodyBytesPerSecond", "1000000")],
         "key_quota" => [("Capture:KeyRate:Burst", "2"), ("Capture:KeyRate:ChunksPerSecond", "0.01")],
         "address_quota" => [("Capture:AddressRate:Burst", "2"), ("Capture:AddressRate:ChunksPerSecond", "0.01")],
         "session_quota" => [("Capture:SessionRate:Burst", "2"), ("Capture:SessionRate:ChunksPerSecond", "0.01")],

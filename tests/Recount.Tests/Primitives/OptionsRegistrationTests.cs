@@ -12,6 +12,7 @@ public sealed class OptionsRegistrationTests
     [InlineData("Capture:LeastBodyBytesPerSecond", "0")]
     [InlineData("Capture:RetryAfter", "00:00:00")]
     [InlineData("Capture:Intake:MaxAge", "00:00:00")]
+    [InlineData("Capture:BodyGracePeriod", "00:00:01")]
     [InlineData("Capture:Intake:RestAfterFailure", "-00:00:01")]
     [InlineData("Capture:SessionRate:Burst", "1")]
     [InlineData("Capture:KeyRate:ChunksPerSecond", "0")]

@@ -38,6 +38,8 @@ public sealed partial class IntakeRecovery(IFileSystem files, string root, Guid 
         var directory = Path.Combine(root, IntakeKey.BootPrefix(node, boot));
         if (files.DirectoryExists(directory))
         {
+            // What closes the objects must not be lost while this name, which says that they are closed, survives.
+            files.SyncDirectory(directory);
             var content = Encoding.UTF8.GetBytes(objects.ToString(CultureInfo.InvariantCulture));
             Put(files, Path.Combine(directory, EndedName), content);
         }
