@@ -30,7 +30,7 @@ internal sealed class Archiver : IDisposable
         Auditor = new IntakeAuditor(db, time);
         Indexer = new Indexer(
             db, archive.Objects, new IndexStore(time), quarantine, Shares, options, metrics, logs.CreateLogger<Indexer>());
-        Follower = new IntakeFollower(db, Intake);
+        Follower = new IntakeFollower(db, Intake, logs.CreateLogger<IntakeFollower>());
         Bodies = new ChunkBodies(Intake, archive.Objects);
         Writer = new PartWriter(archive.Objects, Bodies, archive.Identity, archive.Data, time, options);
         Sealer = new PageSealer(

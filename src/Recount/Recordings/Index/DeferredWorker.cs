@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Recount.Database;
 
 namespace Recount.Recordings.Index;
@@ -15,6 +16,10 @@ public sealed partial class DeferredWorker(
 {
     private const int FramesPerTurn = 16;
     private const int MaxRaces = 5;
+    private const int MaxSetAside = 10_000;
+
+    /// <summary>Frames that could not be indexed; they are tried again by the next process and hold nobody meanwhile.</summary>
+    private readonly HashSet<DeferredFrame> setAside = [];
 
     public override string Name => "deferred";
 
@@ -38,16 +43,41 @@ public sealed partial class DeferredWorker(
             IReadOnlyList<DeferredFrame> oldest;
             await using (var connection = await Db.OpenAsync(token))
             {
-                oldest = await DeferredFrames.OldestAsync(connection, account, FramesPerTurn, token);
+                oldest = await DeferredFrames.OldestAsync(connection, account, FramesPerTurn + setAside.Count, token);
             }
 
-            foreach (var frame in oldest.TakeWhile(_ => shares.HasShare(account)))
+            foreach (var frame in oldest.Where(frame => !setAside.Contains(frame)).TakeWhile(_ => shares.HasShare(account)))
             {
-                indexed += await IndexAsync(frame, token) ? 1 : 0;
+                indexed += await TryIndexAsync(frame, token) ? 1 : 0;
             }
         }
 
         return indexed;
+    }
+
+    private async Task<bool> TryIndexAsync(DeferredFrame frame, CancellationToken token)
+    {
+        Exception? failure = null;
+        try
+        {
+            if (await IndexAsync(frame, token))
+            {
+                return true;
+            }
+        }
+        catch (Exception problem) when (problem is not (OperationCanceledException or DatabaseUnavailableException
+            or NpgsqlException { IsTransient: true }))
+        {
+            failure = problem;
+        }
+
+        LogNotIndexed(failure, frame.Frame, frame.Key.Path);
+        if (setAside.Count < MaxSetAside)
+        {
+            setAside.Add(frame);
+        }
+
+        return false;
     }
 
     private async Task<bool> IndexAsync(DeferredFrame frame, CancellationToken token)
@@ -56,13 +86,7 @@ public sealed partial class DeferredWorker(
         {
             try
             {
-                var isIndexed = await deferred.IndexAsync(frame, token);
-                if (!isIndexed)
-                {
-                    LogNotIndexed(frame.Frame, frame.Key.Path);
-                }
-
-                return isIndexed;
+                return await deferred.IndexAsync(frame, token);
             }
             catch (IndexRaceException) when (attempt < MaxRaces)
             {
@@ -72,5 +96,5 @@ public sealed partial class DeferredWorker(
     }
 
     [LoggerMessage(LogLevel.Warning, "Deferred frame {Frame} of {Key} was not indexed: another process has it, or its bytes are gone.")]
-    private partial void LogNotIndexed(int frame, string key);
+    private partial void LogNotIndexed(Exception? failure, int frame, string key);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Dapper;
+using Microsoft.Extensions.Logging;
 using Recount.Capture.Intake;
 using Recount.Database;
 using Recount.Primitives;
@@ -10,7 +11,7 @@ namespace Recount.Recordings.Index;
 /// Finds closed intake objects that nobody took. Numbers have no holes, so the next object of a boot is found by asking
 /// for it by name; every now and then all boots are listed, which finds what stands behind a hole.
 /// </summary>
-public sealed class IntakeFollower(Db db, IntakeReader intake)
+public sealed partial class IntakeFollower(Db db, IntakeReader intake, ILogger<IntakeFollower> log)
 {
     private readonly Dictionary<(Guid Node, Guid Boot), long> next = [];
 
@@ -28,7 +29,7 @@ public sealed class IntakeFollower(Db db, IntakeReader intake)
         foreach (var (node, boot) in next.Keys.ToArray())
         {
             var n = next[(node, boot)];
-            while (await intake.ReadAsync(new IntakeKey(node, boot, n), ReadFrom.Cache, token) is { Footer: not null } found)
+            while (await TryReadAsync(new IntakeKey(node, boot, n), token) is { Footer: not null } found)
             {
                 yield return found;
                 next[(node, boot)] = ++n;
@@ -52,14 +53,30 @@ public sealed class IntakeFollower(Db db, IntakeReader intake)
 
             await foreach (var key in intake.ListAsync(node, boot, from, token))
             {
-                if (!indexed.Contains(key.N)
-                    && await intake.ReadAsync(key, ReadFrom.Cache, token) is { Footer: not null } found)
+                if (!indexed.Contains(key.N) && await TryReadAsync(key, token) is { Footer: not null } found)
                 {
                     yield return found;
                 }
             }
         }
     }
+
+    /// <summary>An object that the medium does not give holds nobody else; the next reconciliation asks for it again.</summary>
+    private async Task<IntakeObject?> TryReadAsync(IntakeKey key, CancellationToken token)
+    {
+        try
+        {
+            return await intake.ReadAsync(key, ReadFrom.Cache, token);
+        }
+        catch (IOException failure)
+        {
+            LogUnreadable(failure, key);
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Intake object {Key} cannot be read; it is tried again.")]
+    private partial void LogUnreadable(Exception failure, IntakeKey key);
 
     private async Task DiscoverAsync(CancellationToken token)
     {
