@@ -13,6 +13,17 @@ public sealed class ScreenTests
     private static readonly string[] EmptyScreens = ["/", "/sessions", "/apps"];
     private static readonly string[] FullScreens = ["/sessions", "/apps", "/apps/new", "/tokens", "/tokens/new", "/health", "/audit"];
 
+    /// <summary>A page without a player, or one whose player shows a picture and its events, or says why not.</summary>
+    private const string Drawn =
+        """
+        () => {
+          const player = document.querySelector('.rp');
+          const says = document.querySelector('.rp-card');
+          return player === null || (player.dataset.status ?? 'waiting') !== 'waiting'
+            && (document.querySelector('.rp-line') !== null || says !== null && !says.hidden);
+        }
+        """;
+
     private static readonly (string Name, int Width, int Height, ColorScheme Scheme)[] Devices =
     [
         ("desktop-light", 1440, 900, ColorScheme.Light), ("desktop-dark", 1440, 900, ColorScheme.Dark),
@@ -70,17 +81,17 @@ public sealed class ScreenTests
         {
             await page.SetViewportSizeAsync(width, height);
             await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            if (device == Devices[0].Name || path.StartsWith("/sessions/", StringComparison.Ordinal))
+            if (device == Devices[0].Name || Pictures is not null)
             {
                 await page.GotoAsync(new Uri(installation.Address, path).ToString());
-                await page.WaitForFunctionAsync("() => !document.querySelector('.rp') || document.querySelector('.rp').dataset.status");
+                await page.WaitForFunctionAsync(Drawn);
             }
 
             var (content, window) = (await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), width);
             Assert.True(content <= window, $"{path} is {content} px wide on a {device} of {window}");
             if (Pictures is not null)
             {
-                await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.{device}.png"), FullPage = true });
+                await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.{device}.png"), FullPage = true, Animations = ScreenshotAnimations.Disabled });
             }
         }
     }
