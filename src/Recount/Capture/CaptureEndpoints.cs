@@ -36,6 +36,9 @@ public sealed partial class CaptureEndpoints
     private readonly CaptureRates rates;
     private readonly BodyBudget budget;
     private readonly DiskReserve disk;
+
+    /// <summary>One at a time: an inflated body is outside of the budget of bodies on their way.</summary>
+    private readonly SemaphoreSlim screening = new(1);
     private readonly ILogger<CaptureEndpoints> log;
 
     public CaptureEndpoints(
@@ -158,7 +161,7 @@ public sealed partial class CaptureEndpoints
             }
 
             var body = buffer.AsMemory(0, length);
-            if (key.Screened && Screen(body, query.Text) is { } fault)
+            if (key.Screened && await ScreenAsync(body, query.Text, context.RequestAborted) is { } fault)
             {
                 await RefuseAsync(context, CaptureRefusal.ContentRejected, options.RetryAfter, fault);
                 return;
@@ -305,8 +308,9 @@ public sealed partial class CaptureEndpoints
 
     /// <summary>Looks into a chunk of an account that filled half of its quarantine.</summary>
     /// <returns>What is wrong with it; null when it can be archived.</returns>
-    private static string? Screen(ReadOnlyMemory<byte> body, string query)
+    private async Task<string?> ScreenAsync(ReadOnlyMemory<byte> body, string query, CancellationToken token)
     {
+        await screening.WaitAsync(token);
         try
         {
             ChunkInspection.Inspect(body, ClientNumbers.Parse(query));
@@ -315,6 +319,10 @@ public sealed partial class CaptureEndpoints
         catch (ChunkContentException fault)
         {
             return fault.Message;
+        }
+        finally
+        {
+            screening.Release();
         }
     }
 

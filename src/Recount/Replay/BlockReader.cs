@@ -66,8 +66,7 @@ public sealed class BlockReader(Db db, PageBlocks blocks)
     private async Task<IndexedChunk?> FindPendingAsync(PageId page, int seq, CancellationToken token)
     {
         await using var connection = await db.OpenAsync(token);
-        var pending = await ChunkStore.OfPageAsync(connection, page, token);
-        return pending.Find(chunk => chunk.Chunk.Seq == seq);
+        return await ChunkStore.FindAsync(connection, page, seq, token);
     }
 
     private async Task<BlockBytes?> ReadSealedChunkAsync(PageId page, int seq, CancellationToken token)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,11 +16,6 @@ internal static class ReplayEndpoints
 {
     private const string Pages = "/replay/v1/sessions/{session:guid}/pages/{page:guid}";
 
-    private static readonly JsonSerializerOptions SnakeCase = new(JsonSerializerDefaults.Web)
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-    };
-
     private static readonly ApiProblem NotABrowser = new(
         403, "browser_only", "A stage token is made for a browser's sign-in; read recordings with /api/v1/sessions.");
 
@@ -29,7 +23,7 @@ internal static class ReplayEndpoints
     {
         var api = routes.MapGroup("/api/v1/sessions/{session:guid}").RequireAuthorization(AccessPolicies.Viewer);
         api.MapGet("/manifest", ManifestAsync);
-        api.MapPost("/stage-token", TokenAsync);
+        api.MapPost("/stage-token", TokenAsync).RefuseCrossSite();
 
         var stage = routes.MapGroup("").WithMetadata(ReplayHostOnly.Instance).AllowAnonymous();
         stage.MapGet("/replay/v1/stage", StagePage.Show);
@@ -48,7 +42,7 @@ internal static class ReplayEndpoints
         }
 
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(ReplayManifest.Of(view, sessions.StateOf(view)), SnakeCase);
+        return Results.Json(ReplayManifest.Of(view, sessions.StateOf(view)), PlayerStart.SnakeCase);
     }
 
     private static async Task<IResult> TokenAsync(
@@ -67,7 +61,7 @@ internal static class ReplayEndpoints
 
         context.Response.Headers.CacheControl = "no-store";
         return tokens.Create(access, session) is { } created
-            ? Results.Json(new { token = created, expires_in_ms = (long)tokens.Lifetime.TotalMilliseconds })
+            ? Results.Json(new StageTokenAnswer(created, (long)tokens.Lifetime.TotalMilliseconds), PlayerStart.SnakeCase)
             : NotABrowser.ToResult();
     }
 

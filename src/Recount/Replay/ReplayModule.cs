@@ -13,6 +13,7 @@ public static class ReplayModule
         services.AddRecountOptions<ReplayOptions>(ReplayOptions.Section);
         services.AddSingleton<StageTokens>();
         services.AddSingleton<StageAccess>();
+        services.AddSingleton<PlayerStart>();
         services.AddSingleton<BlockReader>();
         services.AddSingleton<ReplayReports>();
         services.AddSingleton<ReplayMetrics>();

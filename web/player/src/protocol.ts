@@ -33,7 +33,7 @@ export type Status = (typeof STATUSES)[number];
 
 /** From the stage to the session page. */
 export type Notice =
-  /** The stage's script runs and waits for `open`. `checks` is false when it cannot hash (no secure context). */
+  /** The stage's script runs and waits for `open`; repeated until that comes. `checks` is false when it cannot hash (no secure context). */
   | { type: 'hello'; checks: boolean }
   | { type: 'state'; t: number; status: Status; page: string | null; drawn: boolean; follow: boolean; reachable: boolean }
   /** A block was read: its lines for the events list, and entries per second as [second, count] pairs. */

@@ -52,7 +52,7 @@ describe('what cannot be played is shown at its place, and the rest plays', () =
       await eventually(card).toContain(words);
       await eventually(() => server.reports).toMatchObject([{ page: SYNTHETIC_PAGE, address: address.slice(37), cause }]);
       await openAt(page, server.app, 500_000);
-      expect(await replayed(await stageOf(page))).toContain('Row 0 step');
+      expect(await replayed(await stageOf(page))).toContain('"mark ');
       expect(await page.locator('.rp-gap').count()).toBeGreaterThan(0);
     });
   }
@@ -75,7 +75,7 @@ it('a refused token is replaced and nothing is lost', async () => {
   });
   const before = server.tokens.length;
   await openAt(page, server.app, 300_000);
-  expect(await replayed(await stageOf(page))).toContain('Row 0 step 2 ');
+  expect(await replayed(await stageOf(page))).toContain('"mark 100"');
   expect(server.tokens.length - before).toBe(2);
   expect(server.reports).toEqual([]);
 });

@@ -1,19 +1,11 @@
 // Recordings for the tests: chunks are cut into blocks as the archive does, and described by a manifest.
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, constants } from 'node:zlib';
+import type { SampleChunk } from '../samples/chunks.mjs';
 import type { Block, Gap, Manifest, Page } from '../src/model/manifest';
 
-export interface TestEntry {
-  at: number | null;
-  k: string;
-  d: unknown;
-}
-
-export interface TestChunk {
-  seq: number;
-  entries: TestEntry[];
-  snapshot: boolean;
-}
+export { chunked } from '../samples/chunks.mjs';
+export type { SampleEntry as TestEntry } from '../samples/hour.mjs';
 
 export interface TestPage {
   page: string;
@@ -22,7 +14,7 @@ export interface TestPage {
   startMs: number;
   endMs: number;
   viewport?: { width: number; height: number };
-  chunks: TestChunk[];
+  chunks: SampleChunk[];
   gaps?: Gap[];
 }
 
@@ -34,25 +26,6 @@ export interface Recording {
 
 export const SESSION = '6f1f0a52-6f5e-4b53-8a54-9d2f0c7f3a11';
 const BLOCK_BYTES = 256 * 1024;
-const fullSnapshot = 2;
-
-/** Cuts entries into chunks of about 5 s of page clock; a full snapshot begins one. */
-export function chunked(entries: TestEntry[]): TestChunk[] {
-  const chunks: TestChunk[] = [];
-  let openedAt = 0;
-  entries.forEach((entry, index) => {
-    const next = entries[index + 1];
-    const isMeta = entry.k === 'rrweb' && (entry.d as { type: number }).type === 4;
-    const startsSnapshot = isMeta && next?.k === 'rrweb' && (next.d as { type: number }).type === fullSnapshot;
-    const at = entry.at ?? openedAt;
-    if (chunks.length === 0 || startsSnapshot || at - openedAt > 5_000) {
-      chunks.push({ seq: chunks.length, entries: [], snapshot: startsSnapshot });
-      openedAt = at;
-    }
-    chunks[chunks.length - 1]!.entries.push(entry);
-  });
-  return chunks;
-}
 
 export function recordingOf(pages: TestPage[], state: Manifest['state'] = 'sealed'): Recording {
   const blocks = new Map<string, Buffer>();
@@ -75,7 +48,7 @@ function describe(page: TestPage, ordinal: number, stored: Map<string, Buffer>):
 }
 
 function blocksOf(page: TestPage, stored: Map<string, Buffer>): Block[] {
-  const groups: TestChunk[][] = [];
+  const groups: SampleChunk[][] = [];
   let bytes = 0;
   for (const chunk of page.chunks) {
     const group = groups[groups.length - 1];
@@ -92,7 +65,7 @@ function blocksOf(page: TestPage, stored: Map<string, Buffer>): Block[] {
   return groups.map((group, index) => blockOf(page.page, `parts/0/${index}`, group, stored));
 }
 
-export function blockOf(page: string, address: string, group: TestChunk[], stored: Map<string, Buffer>): Block {
+export function blockOf(page: string, address: string, group: SampleChunk[], stored: Map<string, Buffer>): Block {
   const bodies = group.map(bodyOf);
   const content = Buffer.concat(bodies);
   const clocks = group.flatMap(({ entries }) => entries.map(({ at }) => at)).filter((at) => at !== null);
@@ -106,4 +79,4 @@ export function blockOf(page: string, address: string, group: TestChunk[], store
 }
 
 /** The last line has no line feed, as an SDK may send it. */
-const bodyOf = (chunk: TestChunk): Buffer => Buffer.from(chunk.entries.map((entry) => JSON.stringify(entry)).join('\n'));
+const bodyOf = (chunk: SampleChunk): Buffer => Buffer.from(chunk.entries.map((entry) => JSON.stringify(entry)).join('\n'));

@@ -63,8 +63,7 @@ export class ReplayServer {
         await readFile(new URL('../../node_modules/@tabler/core/dist/css/tabler.min.css', import.meta.url)).catch(() => ''));
       case '/manifest': return json(response, this.recording.manifest);
       case '/token':
-        this.tokens.push(randomBytes(16).toString('hex'));
-        return json(response, { token: this.tokens[this.tokens.length - 1], expires_in_ms: TOKEN_MS });
+        return json(response, this.newToken());
       default: return this.stray(response, `app ${url.pathname}`);
     }
   }
@@ -117,11 +116,20 @@ export class ReplayServer {
     response.writeHead(404).end();
   }
 
+  private newToken(): { token: string; expires_in_ms: number } {
+    const token = randomBytes(16).toString('hex');
+    this.tokens.push(token);
+    return { token, expires_in_ms: TOKEN_MS };
+  }
+
   private sessionPage(theme: string): string {
+    const given = JSON.stringify({ manifest: this.recording.manifest, stage_token: this.newToken() }).replaceAll('<', '\\u003c');
     return `<!doctype html><html lang="en" data-bs-theme="${theme}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`
       + `<title>Session</title><link rel="stylesheet" href="/tabler.css"><link rel="stylesheet" href="/player.css"></head>`
       + `<body style="margin:1rem"><div class="rp" data-recount-player data-manifest-url="/manifest" data-token-url="/token" `
-      + `data-stage-url="${this.replay}/replay/v1/stage" data-antiforgery="x"></div><script type="module" src="/player.js"></script></body></html>`;
+      + `data-antiforgery="x"><script type="application/json">${given}</script><div class="rp-main"><div class="rp-screen"><div class="rp-frame">`
+      + `<iframe class="rp-stage" title="Recorded page" src="${this.replay}/replay/v1/stage" sandbox="allow-scripts allow-same-origin" `
+      + `referrerpolicy="no-referrer" tabindex="-1"></iframe></div></div></div></div><script type="module" src="/player.js"></script></body></html>`;
   }
 }
 

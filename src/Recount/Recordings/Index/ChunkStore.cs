@@ -41,6 +41,11 @@ public static class ChunkStore
         ORDER BY seq
         """;
 
+    private const string OfSeq = $"""
+        SELECT {Columns} FROM recount.chunk
+        WHERE account = $1 AND session = $2 AND page = $3 AND seq = $4
+        """;
+
     private const string OfSession = $"""
         SELECT {Columns} FROM recount.chunk
         WHERE account = $1 AND session = $2
@@ -98,6 +103,13 @@ public static class ChunkStore
     /// <summary>Chunks of a page, in order of seq.</summary>
     public static Task<List<IndexedChunk>> OfPageAsync(NpgsqlConnection connection, PageId page, CancellationToken token) =>
         QueryAsync(new NpgsqlCommand(OfPage, connection), [page.Account, page.Session, page.Page], token);
+
+    /// <returns>Null when no chunk of the page waits under the seq.</returns>
+    public static async Task<IndexedChunk?> FindAsync(
+        NpgsqlConnection connection, PageId page, int seq, CancellationToken token) =>
+        (await QueryAsync(
+            new NpgsqlCommand(OfSeq, connection), [page.Account, page.Session, page.Page, seq], token).ConfigureAwait(false))
+        .SingleOrDefault();
 
     /// <summary>Chunks of a session, by page and seq.</summary>
     public static Task<List<IndexedChunk>> OfSessionAsync(

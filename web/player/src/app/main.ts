@@ -1,7 +1,8 @@
 import { Player } from './player';
+import { takeGiven } from './server';
 
 /** Starts the player of each element that asks for one. */
 for (const root of document.querySelectorAll<HTMLElement>('[data-recount-player]')) {
-  const { manifestUrl = '', tokenUrl = '', stageUrl = '', antiforgery = '' } = root.dataset;
-  void new Player(root, { manifest: manifestUrl, token: tokenUrl, stage: stageUrl, antiforgery }).open();
+  const { manifestUrl = '', tokenUrl = '', antiforgery = '' } = root.dataset;
+  void new Player(root, { manifest: manifestUrl, token: tokenUrl, antiforgery }).open(takeGiven(root));
 }

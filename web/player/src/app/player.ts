@@ -6,12 +6,11 @@ import { ReadBlocks } from '../model/readBlocks';
 import { Timeline } from '../model/timeline';
 import { clockText, durationText } from '../model/words';
 import { Controls } from './controls';
-import { el } from './dom';
 import { EventsPanel } from './eventsPanel';
 import { listenToKeys } from './keyboard';
 import { Overlay } from './overlay';
 import { PageBar } from './pageBar';
-import { fetchManifest, fetchToken, ServerError, type Addresses } from './server';
+import { fetchManifest, fetchToken, ServerError, type Addresses, type Given } from './server';
 import { loadSettings, saveSettings } from './settings';
 import { StageLink } from './stageLink';
 import { TimelineView } from './timelineView';
@@ -37,14 +36,15 @@ export class Player {
   private readonly panel = new EventsPanel((mark) => this.goTo(mark));
   private readonly controls = new Controls({
     toggle: () => this.toggle(), step: (ms) => this.seek(this.t + ms), speed: (speed) => this.setSpeed(speed),
-    skip: (on) => this.setSkip(on), live: () => this.stage?.send({ type: 'follow', on: true }),
+    skip: (on) => this.setSkip(on), live: () => this.stage.send({ type: 'follow', on: true }),
     fullscreen: () => this.fullscreen(),
   });
-  private readonly frame: HTMLElement;
+  private readonly main: HTMLElement;
+  private readonly stage: StageLink;
+  private readonly greeted: Promise<void>;
   private readonly read = new ReadBlocks();
   private marks: Mark[] = [];
   private readonly verdicts = new Map<string, GapCause>();
-  private stage: StageLink | null = null;
   private manifest: Manifest | null = null;
   private timeline: Timeline | null = null;
   private t = 0;
@@ -57,13 +57,18 @@ export class Player {
   private seekSentAt = Number.NEGATIVE_INFINITY;
   private pollDue: number | undefined;
   private renewing = false;
+  private listing = false;
 
   constructor(private readonly root: HTMLElement, private readonly addresses: Addresses) {
-    this.frame = el('div', { class: 'rp-frame' });
-    const screen = el('div', { class: 'rp-screen' }, this.frame, this.overlay.element);
-    root.replaceChildren(
-      el('div', { class: 'rp-main' }, this.pageBar.element, screen, this.line.element, this.controls.element),
-      this.panel.element);
+    // The server wrote the stage's frame and what is around it: a frame that is moved would load again.
+    this.main = root.querySelector<HTMLElement>('.rp-main')!;
+    this.main.prepend(this.pageBar.element);
+    this.main.querySelector('.rp-screen')!.append(this.overlay.element);
+    this.main.append(this.line.element, this.controls.element);
+    root.append(this.panel.element);
+    let greet = (): void => {};
+    this.greeted = new Promise((resolve) => { greet = resolve; });
+    this.stage = new StageLink(root.querySelector<HTMLIFrameElement>('.rp-stage')!, (notice) => this.hear(notice, greet));
     this.controls.settings(this.settings.speed, this.settings.skipInactivity);
     listenToKeys({
       toggle: () => this.toggle(), step: (ms) => this.seek(this.t + ms), marker: (direction) => this.nextMarker(direction),
@@ -74,47 +79,40 @@ export class Player {
     requestAnimationFrame(() => this.animate());
   }
 
-  /** Opens the session: manifest, token and stage are fetched at the same time. */
-  async open(): Promise<void> {
+  /** Opens the session, with what came along with the page or else with what the server says now. */
+  async open(given: Given | null): Promise<void> {
     try {
-      const hello = this.openStage();
-      const [manifest, { token, expiresInMs }] = await Promise.all([fetchManifest(this.addresses), fetchToken(this.addresses)]);
+      const { manifest, token } = given ?? await this.fetchBoth();
       this.take(manifest);
       if (manifest.pages.length === 0) return;
-      await hello;
+      await this.greeted;
       const asked = askedTime();
       this.t = asked ?? (manifest.state === 'live' ? this.timeline!.endMs : 0);
       this.playing = asked === null && !matchMedia('(prefers-reduced-motion: reduce)').matches;
-      this.stage!.send({ type: 'open', manifest, token, t: this.t, playing: this.playing, ...this.stageSettings() });
-      if (manifest.state === 'live' && asked === null) this.stage!.send({ type: 'follow', on: true });
-      this.renewLater(expiresInMs);
+      this.stage.send({ type: 'open', manifest, token: token.token, t: this.t, playing: this.playing, ...this.stageSettings() });
+      if (manifest.state === 'live' && asked === null) this.stage.send({ type: 'follow', on: true });
+      this.renewLater(token.expiresInMs);
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       this.overlay.failed(error.message);
-      if (!error.signedOut) setTimeout(() => void this.open(), POLL_AFTER_ERROR_MS);
+      if (!error.signedOut) setTimeout(() => void this.open(null), POLL_AFTER_ERROR_MS);
     }
+  }
+
+  private async fetchBoth(): Promise<Given> {
+    const [manifest, token] = await Promise.all([fetchManifest(this.addresses), fetchToken(this.addresses)]);
+    return { manifest, token };
   }
 
   private stageSettings() {
     return { speed: this.settings.speed, skipInactivity: this.settings.skipInactivity };
   }
 
-  private openStage(): Promise<void> {
-    return new Promise((resolve) => {
-      this.stage = new StageLink(this.addresses.stage, (notice) => {
-        if (notice.type === 'hello') {
-          this.pageBar.checks(notice.checks);
-          resolve();
-        } else {
-          this.hear(notice);
-        }
-      });
-      this.frame.replaceChildren(this.stage.frame);
-    });
-  }
-
-  private hear(notice: Notice): void {
+  private hear(notice: Notice, greet: () => void): void {
     switch (notice.type) {
+      case 'hello':
+        this.pageBar.checks(notice.checks);
+        return greet();
       case 'state': return this.state(notice);
       case 'block': return this.block(notice);
       case 'verdict':
@@ -123,7 +121,6 @@ export class Player {
       case 'buffered': return this.line.buffered(notice.ranges);
       case 'skipped': return this.skipped(notice);
       case 'token_needed': return void this.renew();
-      case 'hello': return;
     }
   }
 
@@ -145,12 +142,19 @@ export class Player {
   }
 
   private block(notice: Extract<Notice, { type: 'block' }>): void {
-    if (this.manifest === null || !this.read.take(notice, this.manifest)) return;
-    this.marks = this.read.marks();
-    this.listMarks();
+    if (this.manifest !== null && this.read.take(notice, this.manifest)) this.listSoon();
+  }
+
+  /** Blocks come faster than lists can be drawn. */
+  private listSoon(): void {
+    if (this.listing) return;
+    this.listing = true;
+    requestAnimationFrame(() => this.listMarks());
   }
 
   private listMarks(): void {
+    this.listing = false;
+    this.marks = this.read.marks();
     const isKnown = (page: string, address: string): boolean =>
       this.read.has(page, address) || this.verdicts.has(`${page}/${address}`);
     const complete = this.manifest?.pages.every(({ page, blocks }) => blocks.every(({ address }) => isKnown(page, address)));
@@ -182,8 +186,8 @@ export class Player {
       const wasEmpty = this.manifest?.pages.length === 0;
       const manifest = await fetchManifest(this.addresses);
       this.take(manifest);
-      if (!wasEmpty) this.stage?.send({ type: 'manifest', manifest });
-      else if (manifest.pages.length > 0) void this.open();
+      if (!wasEmpty) this.stage.send({ type: 'manifest', manifest });
+      else if (manifest.pages.length > 0) void this.open(null);
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       this.controls.remark(error.message);
@@ -202,7 +206,7 @@ export class Player {
     }
     this.timeline = new Timeline(this.manifest, bad);
     this.line.plan(this.timeline);
-    this.listMarks();
+    this.listSoon();
     this.draw();
   }
 
@@ -215,7 +219,7 @@ export class Player {
     this.renewing = true;
     try {
       const { token, expiresInMs } = await fetchToken(this.addresses);
-      this.stage?.send({ type: 'token', token });
+      this.stage.send({ type: 'token', token });
       this.renewLater(expiresInMs);
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
@@ -227,7 +231,7 @@ export class Player {
   }
 
   private toggle(): void {
-    this.stage?.send({ type: this.playing ? 'pause' : 'play' });
+    this.stage.send({ type: this.playing ? 'pause' : 'play' });
   }
 
   private seek(t: number): void {
@@ -241,7 +245,7 @@ export class Player {
   /** Dragging asks faster than a picture can be built: of the seeks that wait only the last is sent. */
   private sendSeek(): void {
     if (this.seekNext === null || performance.now() - this.seekSentAt < SEEK_PATIENCE_MS) return;
-    this.stage?.send({ type: 'seek', t: this.seekNext });
+    this.stage.send({ type: 'seek', t: this.seekNext });
     this.seekNext = null;
     this.seekSentAt = performance.now();
   }
@@ -254,7 +258,7 @@ export class Player {
 
   private pin(page: string | null): void {
     this.pinned = page;
-    this.stage?.send({ type: 'page', page });
+    this.stage.send({ type: 'page', page });
   }
 
   private nextMarker(direction: 1 | -1): void {
@@ -274,14 +278,14 @@ export class Player {
 
   private setSpeed(speed: number): void {
     this.settings.speed = speed;
-    this.stage?.send({ type: 'speed', speed });
+    this.stage.send({ type: 'speed', speed });
     this.controls.remark(`Speed ${speed}×`);
     this.settingsChanged();
   }
 
   private setSkip(on: boolean): void {
     this.settings.skipInactivity = on;
-    this.stage?.send({ type: 'skip', on });
+    this.stage.send({ type: 'skip', on });
     this.controls.remark(on ? `Stretches of over ${durationText(INACTIVITY_MS)} without activity are skipped` : 'Everything is played');
     this.settingsChanged();
   }
@@ -292,9 +296,8 @@ export class Player {
   }
 
   private fullscreen(): void {
-    const main = this.frame.closest('.rp-main');
     if (document.fullscreenElement) void document.exitFullscreen();
-    else void main?.requestFullscreen().catch(() => this.controls.remark('This browser allows no full screen here'));
+    else void this.main.requestFullscreen().catch(() => this.controls.remark('This browser allows no full screen here'));
   }
 
   /** Between two messages of the stage the line moves on by itself. */

@@ -4,7 +4,6 @@ import { ManifestError, readManifest, type Manifest } from '../model/manifest';
 export interface Addresses {
   manifest: string;
   token: string;
-  stage: string;
   /** Antiforgery token of the page, sent with the request for a stage token. */
   antiforgery: string;
 }
@@ -12,6 +11,27 @@ export interface Addresses {
 export interface StageToken {
   token: string;
   expiresInMs: number;
+}
+
+/** What the server gave along with the page, so that nothing has to be asked for before the first picture. */
+export interface Given {
+  manifest: Manifest;
+  token: StageToken;
+}
+
+/** Takes it out of the page. Null when there is nothing that can be used; then everything is asked for. */
+export function takeGiven(root: HTMLElement): Given | null {
+  const element = root.querySelector('script[type="application/json"]');
+  element?.remove();
+  if (!element?.textContent) return null;
+  const given = JSON.parse(element.textContent) as { manifest?: unknown; stage_token?: unknown };
+  const token = readToken(given.stage_token);
+  try {
+    return token === null ? null : { manifest: readManifest(given.manifest), token };
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error;
+    return null;
+  }
 }
 
 /** What the server said instead of what was asked for, in words for the viewer. */
@@ -38,11 +58,16 @@ export async function fetchManifest(addresses: Addresses): Promise<Manifest> {
 export async function fetchToken(addresses: Addresses): Promise<StageToken> {
   const answer = await ask(addresses.token, {
     method: 'POST', headers: { ...JSON_HEADERS, RequestVerificationToken: addresses.antiforgery },
-  }) as { token?: unknown; expires_in_ms?: unknown } | null;
-  if (typeof answer?.token !== 'string' || typeof answer.expires_in_ms !== 'number') {
-    throw new ServerError('The session cannot be opened: the server gave no key for it.');
-  }
-  return { token: answer.token, expiresInMs: answer.expires_in_ms };
+  });
+  const token = readToken(answer);
+  if (token === null) throw new ServerError('The session cannot be opened: the server gave no key for it.');
+  return token;
+}
+
+function readToken(value: unknown): StageToken | null {
+  const it = value as { token?: unknown; expires_in_ms?: unknown } | null | undefined;
+  return typeof it?.token === 'string' && typeof it.expires_in_ms === 'number'
+    ? { token: it.token, expiresInMs: it.expires_in_ms } : null;
 }
 
 async function ask(url: string, init: RequestInit): Promise<unknown> {

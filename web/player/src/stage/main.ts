@@ -8,6 +8,9 @@ import stageCss from './stage.css';
 /** The one origin this stage listens to and speaks to; the server writes it into the stage's document. */
 const appOrigin = document.documentElement.dataset.appOrigin ?? '';
 
+/** The session page may begin to listen after the stage has loaded, so the stage greets until it is answered. */
+const GREET_EVERY_MS = 50;
+
 function tell(notice: Notice): void {
   // An empty origin is refused by the browser, so a stage without one stays silent.
   window.parent.postMessage(notice, appOrigin);
@@ -27,7 +30,10 @@ function start(): void {
     const command = readCommand(event.data);
     if (command === null) return;
     if (command.type !== 'open') playback?.take(command);
-    else playback ??= new Playback(command, screen, tell);
+    else if (playback === null) {
+      clearInterval(greeting);
+      playback = new Playback(command, screen, tell);
+    }
   });
   // rrweb casts events from timers and microtasks of its own, so this is where their failures come out.
   window.addEventListener('error', (event) => {
@@ -36,7 +42,9 @@ function start(): void {
   });
   window.addEventListener('unhandledrejection', (event) => playback?.pictureFailed(event.reason));
   document.addEventListener('visibilitychange', () => playback?.visible(document.visibilityState === 'visible'));
-  tell({ type: 'hello', checks: canHash() });
+  const greet = (): void => tell({ type: 'hello', checks: canHash() });
+  const greeting = setInterval(greet, GREET_EVERY_MS);
+  greet();
 }
 
 if (appOrigin !== '' && window.parent !== window) start();

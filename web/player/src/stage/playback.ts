@@ -43,6 +43,7 @@ export class Playback {
   private turn = 0;
   private toldAt = 0;
   private skipCheckedAt = 0;
+  private bufferedDue: number | undefined;
 
   constructor(open: Open, private readonly screen: Screen, private readonly tell: (notice: Notice) => void) {
     this.manifest = open.manifest;
@@ -167,7 +168,7 @@ export class Playback {
       break;
     }
     this.settle();
-    this.tell({ type: 'buffered', ranges: bufferedRanges(this.timeline, this.store) });
+    this.tellBufferedSoon();
     this.loader.ahead(this.timeline, this.clock.t);
   }
 
@@ -246,8 +247,16 @@ export class Playback {
 
   /** New content: the run that plays takes what follows before it runs out. */
   private loaded(): void {
-    this.tell({ type: 'buffered', ranges: bufferedRanges(this.timeline, this.store) });
+    this.tellBufferedSoon();
     if (this.status === 'playing') this.topUp();
+  }
+
+  /** Blocks come faster than their ranges can be merged and drawn. */
+  private tellBufferedSoon(): void {
+    this.bufferedDue ??= window.setTimeout(() => {
+      this.bufferedDue = undefined;
+      this.tell({ type: 'buffered', ranges: bufferedRanges(this.timeline, this.store) });
+    }, STATE_EVERY_MS);
   }
 
   private topUp(): void {
