@@ -21,7 +21,7 @@ namespace Recount.Capture;
 /// Takes chunks. Touches no database, no queue and no event store: what it must know is in memory, what it takes goes to
 /// the intake, so it goes on while everything behind it is down.
 /// </summary>
-public sealed partial class CaptureEndpoints
+public sealed partial class CaptureEndpoints : IDisposable
 {
     private const string ChunkRoute = "/capture/v1/{key}/{session}/{page}/{seq}";
     private const string ScriptRoute = "/capture/v1/recount.js";
@@ -62,6 +62,8 @@ public sealed partial class CaptureEndpoints
         budget = new BodyBudget(this.options);
         disk = new DiskReserve(data.Root, this.options, time);
     }
+
+    public void Dispose() => screening.Dispose();
 
     public void Map(IEndpointRouteBuilder routes)
     {
