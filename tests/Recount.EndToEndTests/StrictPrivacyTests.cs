@@ -65,7 +65,7 @@ public sealed class StrictPrivacyTests(Installation installation) : IClassFixtur
 
         Assert.Empty(await StoredBytes.FindAsync(installation.Data, words));
         var stores = (await StoredBytes.FindAsync(installation.Data, [Stored])).Select(where => where.Split('/')[1]).Distinct();
-        Assert.Equal(["intake", "recordings"], stores.Order());
+        Assert.Equal(["events", "intake", "recordings"], stores.Order());
     }
 
     private string PageWith(string key, IEnumerable<string> words) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,12 @@ internal sealed class Site : IAsyncDisposable
 {
     private readonly WebApplication app;
 
+    private readonly ConcurrentQueue<string> requests = new();
+
     private Site(WebApplication app) => this.app = app;
+
+    /// <summary>Paths that somebody asked for.</summary>
+    public IReadOnlyCollection<string> Requests => requests;
 
     public Uri Address => new(app.Urls.Single());
 
@@ -19,9 +25,14 @@ internal sealed class Site : IAsyncDisposable
         builder.Logging.ClearProviders();
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
-        app.MapFallback(() => Results.Content(html, "text/html; charset=utf-8"));
+        var site = new Site(app);
+        app.MapFallback(context =>
+        {
+            site.requests.Enqueue(context.Request.Path);
+            return Results.Content(html, "text/html; charset=utf-8").ExecuteAsync(context);
+        });
         await app.StartAsync();
-        return new Site(app);
+        return site;
     }
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();

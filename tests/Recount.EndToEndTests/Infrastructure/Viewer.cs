@@ -40,14 +40,16 @@ public sealed class Viewer(Installation installation, IPage page, Guid session)
         return JsonDocument.Parse(await answer.TextAsync()).RootElement;
     }
 
-    /// <summary>Where a moment of a page lies on the session's line.</summary>
+    /// <summary>Where a moment of a page lies on the session's line, which ends with the last thing that happened.</summary>
     public async Task<double> TimeOfAsync(Moment moment)
     {
-        var found = (await ManifestAsync()).GetProperty("pages").EnumerateArray()
+        var manifest = await ManifestAsync();
+        var found = manifest.GetProperty("pages").EnumerateArray()
             .Single(item => item.GetProperty("page").GetGuid() == moment.Page);
         var stretch = found.GetProperty("stretches").EnumerateArray()
             .Last(item => item.GetProperty("from_clock").GetDouble() <= moment.ClockMs);
-        return stretch.GetProperty("start_ms").GetDouble() + moment.ClockMs;
+        return Math.Min(
+            stretch.GetProperty("start_ms").GetDouble() + moment.ClockMs, manifest.GetProperty("duration_ms").GetDouble());
     }
 
     /// <summary>Moves the player that is open, as its time line does.</summary>
@@ -55,12 +57,15 @@ public sealed class Viewer(Installation installation, IPage page, Guid session)
     {
         await page.EvaluateAsync(
             "t => document.querySelector('iframe.rp-stage').contentWindow.postMessage({ type: 'seek', t }, '*')", t);
-        await page.WaitForFunctionAsync(
-            """
-            t => document.querySelector('.rp').dataset.status !== 'waiting'
-              && Math.abs(document.querySelector('.rp-timeline').getAttribute('aria-valuenow') - t) <= 1
-            """,
-            t);
+        var state = "";
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                state = $"{await page.GetAttributeAsync(".rp", "data-status")} at {await PositionAsync()}";
+                return !state.StartsWith("waiting", StringComparison.Ordinal) && Math.Abs(await PositionAsync() - t) <= 1;
+            },
+            () => $"The player is {state}, not at {t}; {page.Url}",
+            TimeSpan.FromSeconds(30));
     }
 
     /// <summary>Waits until the picture is that of a moment, and shows the first difference when it never is.</summary>
