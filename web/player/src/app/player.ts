@@ -1,15 +1,18 @@
 import { SPEEDS, type Notice, type Status } from '../protocol';
-import { INACTIVITY_MS, MARK_LIMIT } from '../model/activity';
-import type { Block, GapCause, Manifest } from '../model/manifest';
+import { INACTIVITY_MS } from '../model/activity';
+import type { Manifest } from '../model/manifest';
 import type { Mark } from '../model/marks';
 import { Timeline } from '../model/timeline';
-import { clockText, durationText } from '../model/words';
+import { VerdictBook } from '../model/verdicts';
+import { durationText } from '../model/words';
+import { Address, askedTime } from './address';
 import { Controls } from './controls';
 import { EventsPanel } from './eventsPanel';
 import { listenToKeys } from './keyboard';
 import { Overlay } from './overlay';
 import { PageBar } from './pageBar';
 import { fetchManifest, fetchToken, ServerError, type Addresses, type Given } from './server';
+import { SessionMarks } from './sessionMarks';
 import { loadSettings, saveSettings } from './settings';
 import { StageLink } from './stageLink';
 import { TimelineView } from './timelineView';
@@ -20,7 +23,6 @@ const POLL_AFTER_ERROR_MS = 5_000;
 const TOKEN_RENEWAL = 0.8;
 /** A jump shorter than this is not worth a remark, ms. */
 const SKIP_TOLD_MS = 1_000;
-const ADDRESS_EVERY_MS = 1_000;
 /** While a seek is under way the next one waits, but no longer than this, ms. */
 const SEEK_PATIENCE_MS = 300;
 /** Before a marker that is gone to, ms, so that one sees it happen. */
@@ -41,10 +43,9 @@ export class Player {
   private readonly main: HTMLElement;
   private readonly stage: StageLink;
   private readonly greeted: Promise<void>;
-  private readonly marks: Mark[] = [];
-  private readonly read = new Set<string>();
-  private readonly counts = new Map<number, number>();
-  private readonly verdicts = new Map<string, GapCause>();
+  private readonly marks = new SessionMarks(() => this.listMarks());
+  private readonly verdicts = new VerdictBook();
+  private readonly address = new Address();
   private manifest: Manifest | null = null;
   private timeline: Timeline | null = null;
   private t = 0;
@@ -52,12 +53,10 @@ export class Player {
   private status: Status = 'waiting';
   private playing = false;
   private pinned: string | null = null;
-  private addressAt = 0;
   private seekNext: number | null = null;
   private seekSentAt = Number.NEGATIVE_INFINITY;
   private pollDue: number | undefined;
   private renewing = false;
-  private listing = false;
 
   constructor(private readonly root: HTMLElement, private readonly addresses: Addresses) {
     // The server wrote the stage's frame and what is around it: a frame that is moved would load again.
@@ -114,9 +113,9 @@ export class Player {
         this.pageBar.checks(notice.checks);
         return greet();
       case 'state': return this.state(notice);
-      case 'block': return this.block(notice);
+      case 'block': return this.marks.add(notice);
       case 'verdict':
-        this.verdicts.set(`${notice.page}/${notice.address}`, notice.cause);
+        this.verdicts.add(notice.page, notice.address, notice.cause);
         return this.replan();
       case 'buffered': return this.line.buffered(notice.ranges);
       case 'skipped': return this.skipped(notice);
@@ -137,33 +136,15 @@ export class Player {
     this.controls.status(notice.status, this.playing);
     this.controls.liveness(this.manifest?.state === 'live', notice.follow);
     this.root.dataset.status = notice.status;
-    if (!notice.follow) this.keepAddress(notice.status !== 'playing');
+    if (!notice.follow) this.address.keep(this.t, notice.status !== 'playing');
     this.draw();
   }
 
-  private block(notice: Extract<Notice, { type: 'block' }>): void {
-    const key = `${notice.page}/${notice.address}`;
-    if (this.read.has(key)) return;
-    this.read.add(key);
-    for (const [second, count] of notice.counts) this.counts.set(second, (this.counts.get(second) ?? 0) + count);
-    if (this.marks.length + notice.marks.length <= MARK_LIMIT) this.marks.push(...notice.marks);
-    this.listSoon();
-  }
-
-  /** Blocks come faster than lists can be drawn. */
-  private listSoon(): void {
-    if (this.listing) return;
-    this.listing = true;
-    requestAnimationFrame(() => this.listMarks());
-  }
-
   private listMarks(): void {
-    this.listing = false;
-    this.marks.sort((a, b) => a.t - b.t || a.seq - b.seq || a.i - b.i);
     const blocks = this.manifest?.pages.reduce((sum, page) => sum + page.blocks.length, 0) ?? 0;
-    this.panel.show(this.marks, this.read.size + this.verdicts.size >= blocks);
-    this.line.show(this.marks);
-    this.line.activity(this.counts);
+    this.panel.show(this.marks.list, this.marks.blocks + this.verdicts.size >= blocks);
+    this.line.show(this.marks.list);
+    this.line.activity(this.marks.counts);
   }
 
   private skipped(notice: Extract<Notice, { type: 'skipped' }>): void {
@@ -200,16 +181,9 @@ export class Player {
 
   private replan(): void {
     if (this.manifest === null) return;
-    const bad = new Map<Block, GapCause>();
-    for (const page of this.manifest.pages) {
-      for (const block of page.blocks) {
-        const cause = this.verdicts.get(`${page.page}/${block.address}`);
-        if (cause !== undefined) bad.set(block, cause);
-      }
-    }
-    this.timeline = new Timeline(this.manifest, bad);
+    this.timeline = new Timeline(this.manifest, this.verdicts.of(this.manifest));
     this.line.plan(this.timeline);
-    this.listSoon();
+    this.marks.tellSoon();
     this.draw();
   }
 
@@ -265,11 +239,7 @@ export class Player {
   }
 
   private nextMarker(direction: 1 | -1): void {
-    const at = this.t + MARKER_LEAD_MS;
-    const marks = this.marks.filter(({ kind, alarming }) => kind !== 'console' || alarming);
-    const next = direction === 1
-      ? marks.find(({ t }) => t > at + 1)
-      : marks.filter(({ t }) => t < at - (this.playing ? 1_000 : 1)).pop();
+    const next = this.marks.next(this.t + MARKER_LEAD_MS, direction, this.playing);
     if (next !== undefined) this.goTo(next);
   }
 
@@ -318,21 +288,4 @@ export class Player {
     this.panel.move(t);
     this.controls.move(t, endMs);
   }
-
-  /** The address always says where one is, so that it can be copied. */
-  private keepAddress(now: boolean): void {
-    if (!now && performance.now() - this.addressAt < ADDRESS_EVERY_MS) return;
-    this.addressAt = performance.now();
-    const url = new URL(location.href);
-    url.searchParams.set('t', String(Math.round(this.t)));
-    if (url.href !== location.href) history.replaceState(history.state, '', url);
-    document.title = document.title.replace(/^(?:\d+:)?\d+:\d\d · |^/, `${clockText(this.t)} · `);
-  }
-}
-
-/** The time that the address asks for, ms. */
-function askedTime(): number | null {
-  const asked = new URL(location.href).searchParams.get('t');
-  const t = Number(asked);
-  return asked !== null && Number.isFinite(t) && t >= 0 ? t : null;
 }
