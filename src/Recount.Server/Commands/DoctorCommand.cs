@@ -17,9 +17,14 @@ internal static class DoctorCommand
         Description = "Restore sessions, parts and quarantine in the database from the object store. It only adds.",
     };
 
+    private static readonly Option<bool> Reread = new("--reread")
+    {
+        Description = "Read quarantined chunks again: what this version can read becomes part of its recording.",
+    };
+
     public static Command Create()
     {
-        var command = new Command("doctor", "Check the installation; restore its database from the archive.") { Rebuild };
+        var command = new Command("doctor", "Check the installation; restore its database from the archive.") { Rebuild, Reread };
         command.SetAction(RunAsync);
         return command;
     }
@@ -37,7 +42,7 @@ internal static class DoctorCommand
             await using (offline)
             {
                 using var api = ApiClient.Connect(directory, remote, Environment.GetEnvironmentVariable("RECOUNT_TOKEN"));
-                return await ExamineAsync(api, output, parsed.GetValue(Rebuild), token).ConfigureAwait(false);
+                return await ExamineAsync(api, output, parsed, token).ConfigureAwait(false);
             }
         }
         catch (Exception failure) when (failure is CommandException or IOException or OptionsValidationException
@@ -48,12 +53,21 @@ internal static class DoctorCommand
         }
     }
 
-    private static async Task<int> ExamineAsync(ApiClient api, CommandOutput output, bool rebuild, CancellationToken token)
+    private static async Task<int> ExamineAsync(
+        ApiClient api, CommandOutput output, ParseResult parsed, CancellationToken token)
     {
-        var report = rebuild ? await RebuildAsync(api, output, token).ConfigureAwait(false) : null;
+        var report = parsed.GetValue(Rebuild) ? await RebuildAsync(api, output, token).ConfigureAwait(false) : null;
+        var reread = parsed.GetValue(Reread)
+            ? await api.PostAsync<RereadResult>("/api/v1/doctor/reread", new { }, token).ConfigureAwait(false)
+            : null;
         var diagnosis = await api.GetAsync<Diagnosis>("/api/v1/doctor", token).ConfigureAwait(false);
-        output.Write(new { diagnosis.Holds, diagnosis.Checks, Rebuild = report }, () =>
+        output.Write(new { diagnosis.Holds, diagnosis.Checks, Rebuild = report, Reread = reread }, () =>
         {
+            if (reread is not null)
+            {
+                output.Line($"{reread.Resolved:N0} of {reread.Read:N0} quarantined chunks can be read now.");
+            }
+
             output.Table(
                 ["check", "holds", ""],
                 diagnosis.Checks.Select(check => new[] { check.Check, check.Holds ? "yes" : "NO", check.Detail }));
@@ -94,6 +108,8 @@ internal static class DoctorCommand
     }
 
     private sealed record Diagnosis(bool Holds, IReadOnlyList<CheckResult> Checks);
+
+    private sealed record RereadResult(int Read, int Resolved);
 
     private sealed record CheckResult(string Check, bool Holds, string Detail);
 

@@ -102,7 +102,6 @@ internal static class RecountHost
         services.AddRecountOptions<ServerOptions>("Server");
         services.AddRoutingCore();
         services.AddProblemDetails();
-        services.AddExceptionHandler<DatabaseFailures>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;

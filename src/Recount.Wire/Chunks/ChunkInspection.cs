@@ -10,9 +10,13 @@ public sealed record InspectedChunk(ReadOnlyMemory<byte> Content, Hash256 Hash, 
 public static class ChunkInspection
 {
     /// <exception cref="ChunkContentException">It cannot be archived as it is.</exception>
-    public static InspectedChunk Inspect(ReadOnlyMemory<byte> body, ClientNumbers numbers)
+    public static InspectedChunk Inspect(ReadOnlyMemory<byte> body, ClientNumbers numbers) =>
+        InspectContent(ChunkContent.Decode(body, numbers.Encoding), numbers);
+
+    /// <summary>Judges a content that is decoded already.</summary>
+    /// <exception cref="ChunkContentException">It cannot be archived as it is.</exception>
+    public static InspectedChunk InspectContent(ReadOnlyMemory<byte> content, ClientNumbers numbers)
     {
-        var content = ChunkContent.Decode(body, numbers.Encoding);
         var hash = Hash256.Of(content.Span);
         if (numbers.ContentHash is { } said && said != hash)
         {

@@ -22,6 +22,7 @@ public enum EntryKind : byte
     Consent = 15,
 }
 
+/// <summary>Names of the kinds, as entries carry them, and what is known of each.</summary>
 public static class EntryKinds
 {
     public const int Count = 16;

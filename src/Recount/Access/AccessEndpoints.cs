@@ -36,29 +36,13 @@ internal static class AccessEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api/v1").AddEndpointFilter(RefuseCrossSiteAsync);
+        var api = routes.MapGroup("/api/v1").RefuseCrossSite();
         api.MapGet("/apps", ListAppsAsync).RequireAuthorization(AccessPolicies.Viewer);
         api.MapPost("/apps", CreateAppAsync).RequireAuthorization(AccessPolicies.Admin);
         api.MapPost("/apps/{app:guid}/rotate", RotateAsync).RequireAuthorization(AccessPolicies.Admin);
         api.MapGet("/tokens", ListTokensAsync).RequireAuthorization(AccessPolicies.Admin);
         api.MapPost("/tokens", CreateTokenAsync).RequireAuthorization(AccessPolicies.Admin);
         api.MapDelete("/tokens/{id:guid}", RevokeTokenAsync).RequireAuthorization(AccessPolicies.Admin);
-    }
-
-    /// <summary>A browser sends its cookie along with what another page makes it ask; a token or the socket is
-    /// never sent by accident.</summary>
-    private static async ValueTask<object?> RefuseCrossSiteAsync(
-        EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
-    {
-        var context = invocation.HttpContext;
-        var changes = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
-        if (changes && context.User.FindAccess() is { SignIn: not null }
-            && !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
-        {
-            return ApiProblem.CrossSite.ToResult();
-        }
-
-        return await next(invocation);
     }
 
     private static async Task<IResult> ListAppsAsync(HttpContext context, AppStore apps, CancellationToken token)

@@ -22,8 +22,8 @@ public sealed record CaptureOptions
     [Range(1, 1_000_000)]
     public double LeastBodyBytesPerSecond { get; init; } = 1_000;
 
-    /// <summary>How long a body may be slower than the least rate. 5 s; 1 s to 1 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    /// <summary>How long a body may be slower than the least rate. 5 s; 2 s to 1 min (Kestrel looks once a second).</summary>
+    [Range(typeof(TimeSpan), "00:00:02", "00:01:00")]
     public TimeSpan BodyGracePeriod { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Free space below which chunks are refused; null for 2% of the disk within 64 MiB and 1 GiB.</summary>

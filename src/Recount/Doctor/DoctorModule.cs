@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Recount.Access;
+using Recount.Recordings.Quarantine;
 using Recount.Recordings.Rebuild;
 
 namespace Recount.Doctor;
@@ -18,7 +19,12 @@ public static class DoctorModule
     public static IEndpointRouteBuilder MapDoctor(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/doctor", ChecksAsync).RequireAuthorization(AccessPolicies.Operator);
-        routes.MapPost("/api/v1/doctor/rebuild", RebuildAsync).RequireAuthorization(AccessPolicies.Operator);
+        routes.MapPost("/api/v1/doctor/rebuild", RebuildAsync)
+            .RequireAuthorization(AccessPolicies.Operator)
+            .RefuseCrossSite();
+        routes.MapPost("/api/v1/doctor/reread", RereadAsync)
+            .RequireAuthorization(AccessPolicies.Operator)
+            .RefuseCrossSite();
         return routes;
     }
 
@@ -26,6 +32,12 @@ public static class DoctorModule
     {
         var results = await checks.RunAsync(token);
         return Results.Json(new { holds = results.All(check => check.Holds), checks = results });
+    }
+
+    private static async Task<IResult> RereadAsync(QuarantineReread reread, CancellationToken token)
+    {
+        var result = await reread.RunAsync(token);
+        return Results.Json(new { read = result.Read, resolved = result.Resolved });
     }
 
     /// <summary>One line of JSON for each session that was restored, so that progress shows on long work.</summary>

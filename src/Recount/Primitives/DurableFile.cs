@@ -86,9 +86,9 @@ public static class DurableFile
     }
 
     /// <returns>Null when there is no such file.</returns>
-    public static byte[]? Read(IFileSystem files, string path)
+    public static byte[]? Read(IFileSystem files, string path, ReadFrom from = ReadFrom.Cache)
     {
-        using var file = files.OpenRead(path);
+        using var file = files.OpenRead(path, from);
         if (file is null)
         {
             return null;

@@ -35,7 +35,7 @@ internal static class RecordingsEndpoints
     {
         try
         {
-            var size = limit ?? DefaultPageSize;
+            var size = Math.Clamp(limit ?? DefaultPageSize, 1, Summaries.SummaryStore.MaxPageSize);
             var rows = await queries.ListAsync(context.GetAccess().Account, app, after, size, token);
             var next = rows.Count == size ? Summaries.SummaryStore.CursorOf(rows[^1]) : null;
             return Results.Json(new { items = rows.Select(row => ListItem(row, queries.StateOf(row))), next });

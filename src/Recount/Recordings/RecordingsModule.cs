@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Recount.ObjectStore;
 using Recount.ObjectStore.Directory;
 using Recount.Primitives;
@@ -31,7 +32,11 @@ public static class RecordingsModule
         services.AddSingleton<IntakeAuditor>();
         services.AddSingleton<IndexStore>();
         services.AddSingleton<QuarantineStore>();
+        services.AddSingleton(provider => new InflationShares(
+            provider.GetRequiredService<IOptions<RecordingsOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Indexer>();
+        services.AddSingleton<DeferredFrames>();
+        services.AddSingleton<QuarantineReread>();
         services.AddSingleton<IntakeFollower>();
         services.AddSingleton<ChunkBodies>();
         services.AddSingleton<PartWriter>();
@@ -50,6 +55,7 @@ public static class RecordingsModule
     /// <summary>The archive role: what works on the intake.</summary>
     public static IServiceCollection AddArchiveWorkers(this IServiceCollection services) => services
         .AddWorker<IndexWorker>()
+        .AddWorker<DeferredWorker>()
         .AddWorker<SealWorker>()
         .AddWorker<ReleaseWorker>()
         .AddWorker<SummaryWorker>()

@@ -54,6 +54,13 @@ public sealed record RecordingsOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan LiveWindow { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Bytes of content that one account's chunks may inflate to a second, for ever; what is over it is indexed
+    /// later. 64 MiB.</summary>
+    public ByteSize InflateBytesPerSecond { get; init; } = ByteSize.MiB(64);
+
+    /// <summary>Bytes of content that one account's chunks may inflate to at once after a rest. 1 GiB.</summary>
+    public ByteSize InflateBurst { get; init; } = ByteSize.GiB(1);
+
     /// <summary>Bytes of quarantine an account may use; from half of it on, its chunks are checked before they are
     /// acknowledged. 1 GiB.</summary>
     public ByteSize QuarantineBudget { get; init; } = ByteSize.GiB(1);

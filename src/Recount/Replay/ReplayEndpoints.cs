@@ -23,7 +23,7 @@ internal static class ReplayEndpoints
     {
         var api = routes.MapGroup("/api/v1/sessions/{session:guid}").RequireAuthorization(AccessPolicies.Viewer);
         api.MapGet("/manifest", ManifestAsync);
-        api.MapPost("/stage-token", TokenAsync);
+        api.MapPost("/stage-token", TokenAsync).RefuseCrossSite();
 
         var stage = routes.MapGroup("").WithMetadata(ReplayHostOnly.Instance).AllowAnonymous();
         stage.MapGet("/replay/v1/stage", StagePage.Show);

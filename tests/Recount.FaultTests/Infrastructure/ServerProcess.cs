@@ -27,6 +27,9 @@ public sealed record ServerStart
     /// <summary>A program and its arguments that run the server: <c>strace -f …</c>, <c>faketime -f +2y</c>.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
 
+    /// <summary>Whether the demo shop is served.</summary>
+    public bool Demo { get; init; }
+
     /// <summary>False to return once the process answers at all, with its database or without; needs a port.</summary>
     public bool UntilReady { get; init; } = true;
 }
@@ -188,8 +191,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
         var command = new List<string>(start.Wrapper)
         {
             Environment.ProcessPath is { } self && Path.GetFileName(self) == "dotnet" ? self : "dotnet",
-            server, "serve", "--data", start.Data, "--port", start.Port.ToString(CultureInfo.InvariantCulture), "--no-demo",
+            server, "serve", "--data", start.Data, "--port", start.Port.ToString(CultureInfo.InvariantCulture),
         };
+        if (!start.Demo)
+        {
+            command.Add("--no-demo");
+        }
+
         command.AddRange(start.Arguments);
         var info = new ProcessStartInfo(command[0], command.Skip(1))
         {

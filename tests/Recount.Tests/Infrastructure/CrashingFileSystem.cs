@@ -30,6 +30,7 @@ internal sealed class CrashingFileSystem(DiskState state) : IFileSystem
 
     public void CreateDirectory(string path)
     {
+        path = Path.TrimEndingDirectorySeparator(path);
         if (DirectoryExists(path))
         {
             return;
@@ -57,7 +58,8 @@ internal sealed class CrashingFileSystem(DiskState state) : IFileSystem
         return new AppendFile(this, path, inode);
     }
 
-    public void SyncDirectory(string path) => Change("syncdir", path, now => now.SyncDirectory(path));
+    public void SyncDirectory(string path) =>
+        Change("syncdir", path, now => now.SyncDirectory(Path.TrimEndingDirectorySeparator(path)));
 
     public void SyncFile(string path) => Change("sync", path, now => Synced(now, now.Names[path]));
 
@@ -86,19 +88,30 @@ internal sealed class CrashingFileSystem(DiskState state) : IFileSystem
         return existed;
     }
 
-    public IReadFile? OpenRead(string path, ReadFrom from = ReadFrom.Cache) =>
-        current.Names.TryGetValue(path, out var inode) && inode != DiskState.Directory
-            ? new ReadFile(current.Files[inode].Bytes)
-            : null;
+    public IReadFile? OpenRead(string path, ReadFrom from = ReadFrom.Cache)
+    {
+        if (!current.Names.TryGetValue(path, out var inode) || inode == DiskState.Directory)
+        {
+            return null;
+        }
+
+        if (from == ReadFrom.Medium)
+        {
+            SyncFile(path);
+            DropCache(inode);
+        }
+
+        return new ReadFile(current.Files[inode].Bytes);
+    }
 
     public IReadOnlyList<string> List(string path) =>
     [
-        .. current.Names.Keys.Where(name => Path.GetDirectoryName(name) == path).Select(name => Path.GetFileName(name))
+        .. current.Names.Keys.Where(name => Path.GetDirectoryName(name) == Path.TrimEndingDirectorySeparator(path)).Select(name => Path.GetFileName(name))
             .Order(StringComparer.Ordinal),
     ];
 
     public bool DirectoryExists(string path) =>
-        current.Names.TryGetValue(path, out var inode) && inode == DiskState.Directory;
+        current.Names.TryGetValue(Path.TrimEndingDirectorySeparator(path), out var inode) && inode == DiskState.Directory;
 
     private static DiskState Synced(DiskState now, int inode)
     {
@@ -121,6 +134,20 @@ internal sealed class CrashingFileSystem(DiskState state) : IFileSystem
         lock (gate)
         {
             current = current with { Files = current.Files.SetItem(inode, current.Files[inode] with { IsLost = true }) };
+        }
+    }
+
+    /// <summary>What a failed sync left in the cache is gone; of the file its length came to the medium.</summary>
+    private void DropCache(int inode)
+    {
+        lock (gate)
+        {
+            if (current.Files[inode] is { IsLost: true } lost)
+            {
+                var bytes = (byte[])lost.Bytes.Clone();
+                bytes.AsSpan(lost.Durable).Clear();
+                current = current with { Files = current.Files.SetItem(inode, new DiskFile(bytes, bytes.Length, IsLost: false)) };
+            }
         }
     }
 

@@ -11,12 +11,15 @@ public static class Eventually
     public static Task TrueAsync(Func<bool> condition, Func<string> explain) =>
         TrueAsync(() => Task.FromResult(condition()), explain);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> explain)
+    /// <param name="condition">What has to become true.</param>
+    /// <param name="explain">What is said when it does not.</param>
+    /// <param name="limit">When it is given up; 2 min unless given.</param>
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> explain, TimeSpan? limit = null)
     {
         var began = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            if (Stopwatch.GetElapsedTime(began) > Limit)
+            if (Stopwatch.GetElapsedTime(began) > (limit ?? Limit))
             {
                 throw new TimeoutException(explain());
             }

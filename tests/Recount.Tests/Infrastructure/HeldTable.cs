@@ -38,9 +38,12 @@ internal sealed class HeldTable : IAsyncDisposable
             SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
             WHERE NOT l.granted AND a.datname = current_database()
             """;
+
+        // Not in the transaction that holds the table: it would see the same activity for ever.
+        await using var watch = new NpgsqlConnection(connections.Runtime);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         using var end = new CancellationTokenSource(GiveUp);
-        while (await connection.ExecuteScalarAsync<long>(blocked) < others)
+        while (await watch.ExecuteScalarAsync<long>(blocked) < others)
         {
             await timer.WaitForNextTickAsync(end.Token);
         }

@@ -8,6 +8,13 @@ public sealed class TemporaryDirectory : IDisposable
         Path = Directory.CreateTempSubdirectory("recount-test-").FullName;
     }
 
+    /// <param name="parent">An existing directory.</param>
+    public TemporaryDirectory(string parent)
+    {
+        Path = System.IO.Path.Combine(parent, $"recount-test-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     public string Path { get; }
 
     public string this[string name] => System.IO.Path.Combine(Path, name);

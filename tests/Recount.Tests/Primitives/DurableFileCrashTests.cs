@@ -1,3 +1,4 @@
+using Recount.ObjectStore.Directory;
 using Recount.Primitives;
 using Recount.Tests.Infrastructure;
 using Xunit.Abstractions;
@@ -6,6 +7,7 @@ namespace Recount.Tests.Primitives;
 
 public sealed class DurableFileCrashTests(ITestOutputHelper output)
 {
+    private const string Once = CrashingFileSystem.Root + "/node";
     private const string Target = CrashingFileSystem.Root + "/a/b/object";
     private static readonly int States = TestSeed.IsLong ? 20_000 : 500;
 
@@ -36,11 +38,11 @@ public sealed class DurableFileCrashTests(ITestOutputHelper output)
         for (var state = 0; state < States; state++)
         {
             var files = new CrashingFileSystem();
-            DurableFile.PutOnce(files, Target, () => [1, 2, 3]);
+            DurableFile.PutOnce(files, Once, () => [1, 2, 3]);
             var next = new CrashingFileSystem(files.History[random.Next(files.History.Count)]);
-            DurableFile.PutOnce(next, Target, () => [4]);
-            var relied = DurableFile.Read(next, Target)!;
-            AssertWholeOrAbsent(next.Current.AfterPowerLoss(random), relied, isThere: true);
+            DurableFile.PutOnce(next, Once, () => [4]);
+            var relied = DurableFile.Read(next, Once)!;
+            Assert.Equal(relied, DurableFile.Read(new CrashingFileSystem(next.Current.AfterPowerLoss(random)), Once));
         }
     }
 
@@ -79,11 +81,8 @@ public sealed class DurableFileCrashTests(ITestOutputHelper output)
     }
 
     private static bool Put(CrashingFileSystem files, byte[] content) =>
-        DurableFile.PutIfAbsent(files, Target, $"{CrashingFileSystem.Root}/{Guid.NewGuid():N}", file =>
-        {
-            file.Append(content.AsSpan(0, content.Length / 2));
-            file.Append(content.AsSpan(content.Length / 2));
-        });
+        new DirectoryObjectStore(files, CrashingFileSystem.Root)
+            .PutIfAbsentAsync("a/b/object", new MemoryStream(content), CancellationToken.None).GetAwaiter().GetResult();
 
     private static void AssertWholeOrAbsent(DiskState state, byte[] content, bool isThere)
     {

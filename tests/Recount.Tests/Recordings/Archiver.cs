@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Recount.Capture.Intake;
 using Recount.Database;
+using Recount.Primitives;
 using Recount.Recordings;
 using Recount.Recordings.Conservation;
 using Recount.Recordings.Index;
@@ -25,9 +26,10 @@ internal sealed class Archiver : IDisposable
         var options = Options.Create(recordings);
         var quarantine = new QuarantineStore(time);
         Intake = new IntakeReader(archive.Objects);
+        Shares = new InflationShares(recordings, time);
         Auditor = new IntakeAuditor(db, time);
         Indexer = new Indexer(
-            db, archive.Objects, new IndexStore(time), quarantine, options, metrics, logs.CreateLogger<Indexer>());
+            db, archive.Objects, new IndexStore(time), quarantine, Shares, options, metrics, logs.CreateLogger<Indexer>());
         Follower = new IntakeFollower(db, Intake);
         Bodies = new ChunkBodies(Intake, archive.Objects);
         Writer = new PartWriter(archive.Objects, Bodies, archive.Identity, archive.Data, time, options);
@@ -38,10 +40,17 @@ internal sealed class Archiver : IDisposable
         Blocks = new PageBlocks(archive.Objects, Bodies);
         Entries = new SessionEntries(Blocks);
         Summaries = new SummaryWorker(db, options, time, logs.CreateLogger<SummaryWorker>());
+        Releases = new ReleaseWorker(db, Intake, Releaser, options, time, logs.CreateLogger<ReleaseWorker>());
+        Takes = new IndexWorker(db, Follower, Auditor, Indexer, options, time, logs.CreateLogger<IndexWorker>());
+        Deferrals = new DeferredWorker(
+            db, new DeferredFrames(Intake, Indexer), Shares, options, time, logs.CreateLogger<DeferredWorker>());
+        Reread = new QuarantineReread(db, archive.Objects, Indexer, time);
         Conservation = new ConservationStore(db);
     }
 
     public IntakeReader Intake { get; }
+
+    public InflationShares Shares { get; }
 
     public IntakeAuditor Auditor { get; }
 
@@ -65,12 +74,20 @@ internal sealed class Archiver : IDisposable
 
     public SummaryWorker Summaries { get; }
 
+    public ReleaseWorker Releases { get; }
+
+    public IndexWorker Takes { get; }
+
+    public DeferredWorker Deferrals { get; }
+
+    public QuarantineReread Reread { get; }
+
     public ConservationStore Conservation { get; }
 
     /// <summary>Counts an object as accepted and indexes it.</summary>
     public async Task<bool> TakeAsync(IntakeKey key)
     {
-        var source = await Intake.ReadAsync(key, Primitives.ReadFrom.Cache, CancellationToken.None);
+        var source = await Intake.ReadAsync(key, ReadFrom.Cache, CancellationToken.None);
         await Auditor.AuditAsync(source!, CancellationToken.None);
         return await Indexer.IndexAsync(source!, CancellationToken.None);
     }
@@ -80,6 +97,8 @@ internal sealed class Archiver : IDisposable
     public void Dispose()
     {
         Summaries.Dispose();
+        Releases.Dispose();
+        Takes.Dispose();
         metrics.Dispose();
     }
 }

@@ -10,7 +10,7 @@ namespace Recount.Tests.Recordings;
 internal sealed record TestChunk
 {
     /// <summary>Some hour's beginning, years away from any clock of the machine.</summary>
-    public static readonly DateTimeOffset Hour = new(2031, 5, 6, 7, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Hour = new(2021, 5, 6, 7, 0, 0, TimeSpan.Zero);
 
     public required Guid Account { get; init; }
 

@@ -3,6 +3,9 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Recount.Primitives;
 using Recount.Server.Hosting;
 
@@ -20,8 +23,12 @@ public sealed class OptionsTableTests
                 Repository.File("docs/operating.md").Text,
                 @"^\| `(?<key>[A-Z]\w+:[\w:]+)` \| [^|]+ \| (?<default>[^|]+) \| (?<range>[^|]+) \|$",
                 RegexOptions.Multiline)
-            .Select(row => $"{row.Groups["key"]} | {row.Groups["default"]} | {row.Groups["range"]}");
-        Assert.Equal(Options().Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+            .Select(row => $"{row.Groups["key"]} | {row.Groups["default"]} | {row.Groups["range"]}")
+            .ToArray();
+        var options = Options().ToArray();
+        Finding.None(options.Except(documented).Select(row => new Finding("docs/operating.md", 1, $"is missing: {row}"))
+            .Concat(documented.Except(options).Select(row => new Finding("docs/operating.md", 1, $"is not so: {row}"))));
+        Assert.Equal(options.Length, documented.Length);
     }
 
     [Fact]
@@ -31,6 +38,27 @@ public sealed class OptionsTableTests
         var declared = Assemblies.SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type is { IsAbstract: false });
         Assert.Empty(declared.Where(type => !bound.Contains(type)).Select(type => type.FullName));
+    }
+
+    [Fact]
+    public void Every_range_is_enforced_and_the_error_names_the_key()
+    {
+        foreach (var (section, type) in Sections())
+        {
+            foreach (var (key, range) in Ranges(section, Activator.CreateInstance(type)!))
+            {
+                var services = new ServiceCollection();
+                services.AddSingleton<IConfiguration>(
+                    new ConfigurationBuilder().AddInMemoryCollection([new(key, Above(range))]).Build());
+                typeof(OptionsRegistration).GetMethod(nameof(OptionsRegistration.AddRecountOptions))!
+                    .MakeGenericMethod(type).Invoke(null, [services, section]);
+                using var provider = services.BuildServiceProvider();
+                var options = provider.GetRequiredService(typeof(IOptions<>).MakeGenericType(type));
+                var error = Assert.Throws<TargetInvocationException>(
+                    () => options.GetType().GetProperty("Value")!.GetValue(options)).InnerException;
+                Assert.Contains($"{key} (", Assert.IsType<OptionsValidationException>(error).Message);
+            }
+        }
     }
 
     private static IEnumerable<string> Options() => Sections()
@@ -65,6 +93,20 @@ public sealed class OptionsTableTests
             yield return $"{key} | {Written(value)} | {RangeOf(property)}";
         }
     }
+
+    private static IEnumerable<(string Key, RangeAttribute Range)> Ranges(string section, object options) =>
+        Settable(options.GetType()).SelectMany(property =>
+        {
+            var key = $"{section}:{property.Name}";
+            var nested = IsNested(property.PropertyType) ? property.GetValue(options) : null;
+            return nested is not null ? Ranges(key, nested)
+                : property.GetCustomAttribute<RangeAttribute>() is { } range ? [(key, range)]
+                : [];
+        });
+
+    private static string Above(RangeAttribute range) => range.OperandType == typeof(TimeSpan)
+        ? (TimeSpan.Parse((string)range.Maximum, CultureInfo.InvariantCulture) + TimeSpan.FromDays(1)).ToString()
+        : (Convert.ToInt64(range.Maximum, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
 
     private static IEnumerable<Type> Nested(Type type) => Settable(type)
         .Select(property => property.PropertyType)

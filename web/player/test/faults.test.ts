@@ -132,6 +132,26 @@ it('a live session grows while one watches, and is followed', async () => {
   await eventually(() => page.locator('.rp-line').allInnerTexts()).toContainEqual(expect.stringContaining('tick 8900'));
 });
 
+it('what is sealed while one watches is not listed twice', async () => {
+  const entries = Array.from({ length: 40 }, (_, i) => ({ at: 1_000 + i * 100, k: 'event', d: { name: `tick ${i}` } }));
+  const known = recording.manifest.pages[0]!;
+  const seq = known.blocks[0]!.last_seq + 1;
+  const chunks = chunked(entries).map((it) => ({ ...it, seq }));
+  const pending = blockOf(SYNTHETIC_PAGE, `chunks/${seq}`, chunks, recording.blocks);
+  const live = { ...known, blocks: [known.blocks[0]!, pending], end_ms: 9_000, ended: false };
+  recording.manifest = { ...recording.manifest, state: 'live', duration_ms: 9_000, pages: [live] };
+  await page.goto(`${server.app}/session`);
+  const listed = (): Promise<number> => page.locator('.rp-line', { hasText: 'tick 7' }).count();
+  await eventually(listed).toBe(1);
+  const sealed = blockOf(SYNTHETIC_PAGE, 'parts/1/0', chunks, recording.blocks);
+  const later = blockOf(SYNTHETIC_PAGE, `chunks/${seq + 1}`,
+    chunked([{ at: 9_500, k: 'event', d: { name: 'after the seal' } }]).map((it) => ({ ...it, seq: seq + 1 })), recording.blocks);
+  recording.manifest = { ...recording.manifest, duration_ms: 9_600, pages: [{ ...live, end_ms: 9_600, blocks: [known.blocks[0]!, sealed, later] }] };
+  await eventually(() => page.locator('.rp-line', { hasText: 'after the seal' }).count()).toBe(1);
+  await eventually(() => server.blockRequests.includes(`${SYNTHETIC_PAGE}/parts/1/0`)).toBe(true);
+  expect(await listed()).toBe(1);
+});
+
 it('the keyboard does what the buttons do', async () => {
   await openAt(page, server.app, 100_000);
   const at = async (): Promise<number> => Number(new URL(page.url()).searchParams.get('t'));

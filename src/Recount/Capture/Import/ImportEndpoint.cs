@@ -19,7 +19,9 @@ internal static class ImportEndpoint
     private static readonly ApiProblem NotStored = new(503, "storage_failed", "The file could not be stored; try again.");
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/v1/sessions/import", ImportAsync).RequireAuthorization(AccessPolicies.Admin);
+        routes.MapPost("/api/v1/sessions/import", ImportAsync)
+            .RequireAuthorization(AccessPolicies.Admin)
+            .RefuseCrossSite();
 
     private static async Task<IResult> ImportAsync(
         HttpContext context,

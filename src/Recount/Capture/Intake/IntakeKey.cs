@@ -38,5 +38,12 @@ public readonly record struct IntakeKey(Guid Node, Guid Boot, long N)
         return true;
     }
 
+    /// <returns>False for anything but the key of a closing sibling.</returns>
+    public static bool TryParseClosing(string path, out IntakeKey key)
+    {
+        key = default;
+        return path.EndsWith(CloseSuffix, StringComparison.Ordinal) && TryParse(path[..^CloseSuffix.Length], out key);
+    }
+
     public override string ToString() => Path;
 }

@@ -97,7 +97,8 @@ public static class IntakeObjectReader
         Committed = footer?.Committed ?? 0,
         Chain = default,
         Frames = [],
-        Damage = bytes.Length > IntakeFormat.HeaderBytes ? [new IntakeDamage(0, bytes.Length, Proven: false)] : [],
+        Damage = footer?.Damage
+            ?? (bytes.Length > IntakeFormat.HeaderBytes ? [new IntakeDamage(0, bytes.Length, Proven: false)] : []),
     };
 
     /// <summary>Where the group begins that may never have been acknowledged; the end where its writer closed the object.</summary>

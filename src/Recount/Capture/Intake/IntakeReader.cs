@@ -38,6 +38,19 @@ public sealed class IntakeReader(IObjectStore store)
         }
     }
 
+    /// <summary>Objects of a boot that have a closing sibling, whether they themselves are still there or not.</summary>
+    public async IAsyncEnumerable<IntakeKey> ListClosingsAsync(
+        Guid node, Guid boot, [EnumeratorCancellation] CancellationToken token)
+    {
+        await foreach (var path in store.ListAsync(IntakeKey.BootPrefix(node, boot), null, token).ConfigureAwait(false))
+        {
+            if (IntakeKey.TryParseClosing(path, out var key))
+            {
+                yield return key;
+            }
+        }
+    }
+
     /// <returns>Null when there is no such object.</returns>
     public async Task<IntakeObject?> ReadAsync(IntakeKey key, ReadFrom from, CancellationToken token)
     {

@@ -87,23 +87,22 @@ public sealed partial class IntakeRecovery(IFileSystem files, string root, Guid 
         // The magic alone may be a torn footer's, so the record is read whole when it is there.
         var magic = new byte[IntakeFormat.FooterMagic.Length];
         file.Read(file.Length - magic.Length, magic);
-        if (!magic.AsSpan().SequenceEqual(IntakeFormat.FooterMagic) || Read(key).Footer is null)
-        {
-            return false;
-        }
-
-        // It may stand in the cache only, since its writer was killed before the sync.
-        files.SyncFile(Path.Combine(root, key.Path));
-        return true;
+        return magic.AsSpan().SequenceEqual(IntakeFormat.FooterMagic) && Read(key).Footer is not null;
     }
 
-    private IntakeObject Read(IntakeKey key) =>
-        IntakeObjectReader.Read(key, DurableFile.Read(files, Path.Combine(root, key.Path)) ?? [], null);
+    /// <summary>
+    /// What is found must be what a reader will find later. Pages that only the cache holds are made durable first; those
+    /// that a failed sync left there, which the kernel calls clean and never writes, are not believed: hence the medium.
+    /// </summary>
+    private IntakeObject Read(IntakeKey key)
+    {
+        var path = Path.Combine(root, key.Path);
+        files.SyncFile(path);
+        return IntakeObjectReader.Read(key, DurableFile.Read(files, path, ReadFrom.Medium) ?? [], null);
+    }
 
     private void Close(IntakeKey key)
     {
-        // What is found must be what a reader will find later: pages that only the cache holds are made durable first.
-        files.SyncFile(Path.Combine(root, key.Path));
         var found = Read(key);
         PutClosing(files, root, key, IntakeFormat.WriteFooter(found.Marker ?? new byte[IntakeFormat.MarkerBytes], Describe(found)));
         LogRecovered(key, found.Frames.Count, found.Committed, found.Damage.Count);

@@ -121,6 +121,11 @@ public sealed partial class IntakeWriter : IDisposable
     {
         lock (gate)
         {
+            if (isStopping)
+            {
+                return;
+            }
+
             isStopping = true;
         }
 

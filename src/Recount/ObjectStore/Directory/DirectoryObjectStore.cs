@@ -14,7 +14,7 @@ public sealed class DirectoryObjectStore : IObjectStore
     public DirectoryObjectStore(IFileSystem files, string root)
     {
         this.files = files;
-        this.root = root;
+        this.root = Path.TrimEndingDirectorySeparator(root);
         var temporary = Path.Combine(root, TemporaryDirectory);
         files.CreateDirectory(temporary);
         foreach (var abandoned in files.List(temporary))
@@ -27,7 +27,8 @@ public sealed class DirectoryObjectStore : IObjectStore
         () =>
         {
             var temporary = Path.Combine(root, TemporaryDirectory, Guid.NewGuid().ToString("N"));
-            return DurableFile.PutIfAbsent(files, PathOf(key), temporary, file =>
+            var path = PathOf(key);
+            var won = DurableFile.PutIfAbsent(files, path, temporary, file =>
             {
                 var buffer = new byte[CopyBufferBytes];
                 for (var read = content.Read(buffer); read > 0; read = content.Read(buffer))
@@ -36,6 +37,8 @@ public sealed class DirectoryObjectStore : IObjectStore
                     file.Append(buffer.AsSpan(0, read));
                 }
             });
+            SyncPath(path);
+            return won;
         },
         token);
 
@@ -76,6 +79,19 @@ public sealed class DirectoryObjectStore : IObjectStore
             }
         },
         token);
+
+    /// <summary>
+    /// Makes the names of the directories above the object durable. That they were there does not say so: who made them
+    /// may have been killed before the sync.
+    /// </summary>
+    private void SyncPath(string path)
+    {
+        for (var directory = Path.GetDirectoryName(path)!; directory != root;)
+        {
+            directory = Path.GetDirectoryName(directory)!;
+            files.SyncDirectory(directory);
+        }
+    }
 
     private IEnumerable<string> Walk(string directory, string prefix, string? after)
     {

@@ -56,7 +56,10 @@ public sealed class ConservationStore(Db db)
         ), waiting AS (
           SELECT account, date_trunc('hour', timestamptz 'epoch' + received_at_micros * interval '1 microsecond', 'UTC') AS hour,
                  count(*) AS waiting
-          FROM recount.chunk
+          FROM (
+            SELECT account, received_at_micros FROM recount.chunk
+            UNION ALL
+            SELECT account, received_at_micros FROM recount.deferred_frame) both_kinds
           WHERE (@account IS NULL OR account = @account)
           GROUP BY 1, 2
         )
@@ -73,12 +76,12 @@ public sealed class ConservationStore(Db db)
         """;
 
     private const string Missing = """
-        SELECT node, boot, n
+        SELECT boots.node, boots.boot, expected.n
         FROM (SELECT node, boot, max(n) AS last FROM recount.intake_audit GROUP BY node, boot) boots,
-             generate_series(0, last) AS n
+             generate_series(0, last) AS expected (n)
         WHERE NOT EXISTS (
-          SELECT FROM recount.intake_audit a WHERE a.node = boots.node AND a.boot = boots.boot AND a.n = n)
-        ORDER BY node, boot, n
+          SELECT FROM recount.intake_audit a WHERE a.node = boots.node AND a.boot = boots.boot AND a.n = expected.n)
+        ORDER BY boots.node, boots.boot, expected.n
         LIMIT 1000
         """;
 

@@ -9,11 +9,10 @@ namespace Recount.Recordings.Index;
 /// <summary>An intake object as the index takes it: each frame judged by its content alone.</summary>
 public sealed class IndexBatch
 {
-    private IndexBatch(IntakeObject source) => Source = source;
+    private IndexBatch(IntakeKey key) => Key = key;
 
-    public IntakeObject Source { get; }
-
-    public IntakeKey Key => Source.Key;
+    /// <summary>The object that the frames stand in.</summary>
+    public IntakeKey Key { get; }
 
     /// <summary>Chunks that can be archived, with the frame each came from.</summary>
     public List<(IndexedChunk Chunk, IntakeFrame Frame)> Chunks { get; } = [];
@@ -23,17 +22,45 @@ public sealed class IndexBatch
     /// <summary>Frames that cannot.</summary>
     public List<QuarantinedFrame> Quarantined { get; } = [];
 
-    public static IndexBatch Of(IntakeObject source, long maxFactBytes)
+    /// <summary>Frames of accounts that are over their share of inflating; they are indexed later.</summary>
+    public List<IntakeFrame> Deferred { get; } = [];
+
+    /// <param name="source">A closed object.</param>
+    /// <param name="maxFactBytes">Greatest data of an entry that is copied.</param>
+    /// <param name="shares">What each account may have inflated.</param>
+    public static IndexBatch Of(IntakeObject source, long maxFactBytes, InflationShares shares)
     {
-        var batch = new IndexBatch(source);
+        var batch = new IndexBatch(source.Key);
         foreach (var frame in source.Frames)
         {
-            batch.Add(frame, maxFactBytes);
+            if (shares.HasShare(frame.Head.Account))
+            {
+                shares.Charge(frame.Head.Account, batch.Add(frame, maxFactBytes));
+            }
+            else
+            {
+                batch.Deferred.Add(frame);
+            }
         }
 
         batch.Quarantined.AddRange(DamagedFrames.Of(source));
         return batch;
     }
+
+    /// <summary>One frame by itself: one that was deferred, or one that is read again from quarantine.</summary>
+    public static IndexBatch Of(IntakeKey key, IntakeFrame frame, long maxFactBytes, InflationShares shares)
+    {
+        var batch = new IndexBatch(key);
+        shares.Charge(frame.Head.Account, batch.Add(frame, maxFactBytes));
+        return batch;
+    }
+
+    /// <summary>What was known of each frame that the batch takes.</summary>
+    public IReadOnlyList<IntakeFrameHead> Heads() =>
+    [
+        .. Chunks.Select(item => item.Frame.Head),
+        .. Quarantined.Where(frame => frame.Head is not null).Select(frame => frame.Head!),
+    ];
 
     /// <summary>Moves a chunk, with what was copied out of it, to the frames that cannot be archived.</summary>
     public void SetAside(int index, string reason, string detail)
@@ -44,26 +71,33 @@ public sealed class IndexBatch
         Quarantined.Add(QuarantinedFrame.Of(Key, frame, reason, detail));
     }
 
-    private void Add(IntakeFrame frame, long maxFactBytes)
+    /// <returns>Bytes that came out of the body.</returns>
+    private long Add(IntakeFrame frame, long maxFactBytes)
     {
         if (!frame.IsBodyWhole)
         {
             Quarantined.Add(QuarantinedFrame.Of(
                 Key, frame, QuarantineReason.Damaged, "The body is not what was acknowledged."));
-            return;
+            return 0;
         }
 
+        long inflated = frame.Body.Length;
         try
         {
             var numbers = ClientNumbers.Parse(frame.Head.Query);
-            var inspected = ChunkInspection.Inspect(frame.Body, numbers);
+            var content = ChunkContent.Decode(frame.Body, numbers.Encoding);
+            inflated = content.Length;
+            var inspected = ChunkInspection.InspectContent(content, numbers);
             Chunks.Add((Describe(frame, numbers, inspected), frame));
             AddFacts(frame, inspected, maxFactBytes);
         }
         catch (ChunkContentException fault)
         {
             Quarantined.Add(QuarantinedFrame.Of(Key, frame, QuarantineReason.Of(fault.Fault), fault.Message));
+            inflated = fault.Fault == ContentFault.TooLarge ? ChunkContent.MaxContentBytes : inflated;
         }
+
+        return inflated;
     }
 
     private IndexedChunk Describe(IntakeFrame frame, ClientNumbers numbers, InspectedChunk inspected) => new()

@@ -30,8 +30,8 @@ public sealed class IndexStore(TimeProvider time)
         return await command.ExecuteNonQueryAsync(token).ConfigureAwait(false) == 1;
     }
 
-    /// <summary>Makes sure that each session is there, and says to which app and write key it belongs.</summary>
-    public static async Task<Dictionary<(Guid Account, Guid Session), (Guid App, Hash256 WriteKeyHash)>> SessionsAsync(
+    /// <summary>Makes sure that each session is there; it belongs to the app and write key of its first chunk.</summary>
+    public static async Task InsertSessionsAsync(
         NpgsqlConnection connection, IReadOnlyList<IntakeFrameHead> heads, CancellationToken token)
     {
         const string insert = """
@@ -42,25 +42,35 @@ public sealed class IndexStore(TimeProvider time)
             ORDER BY account, session, received_at
             ON CONFLICT DO NOTHING
             """;
+        await using var command = new NpgsqlCommand(insert, connection)
+        {
+            Parameters =
+            {
+                new() { Value = heads.Select(head => head.Account).ToArray() },
+                new() { Value = heads.Select(head => head.Chunk.Session).ToArray() },
+                new() { Value = heads.Select(head => head.App).ToArray() },
+                new() { Value = heads.Select(head => head.WriteKeyHash.ToArray()).ToArray() },
+                new() { Value = heads.Select(ReceivedAt).ToArray() },
+            },
+        };
+        await command.ExecuteNonQueryAsync(token).ConfigureAwait(false);
+    }
+
+    /// <summary>To which app and write key the sessions belong that are there.</summary>
+    public static async Task<Dictionary<(Guid Account, Guid Session), (Guid App, Hash256 WriteKeyHash)>> OwnersAsync(
+        NpgsqlConnection connection, IReadOnlyList<IntakeFrameHead> heads, CancellationToken token)
+    {
         const string select = """
             SELECT account, session, app, write_key_hash FROM recount.session
             WHERE (account, session) IN (SELECT * FROM unnest($1, $2))
             """;
-        var accounts = heads.Select(head => head.Account).ToArray();
-        var sessions = heads.Select(head => head.Chunk.Session).ToArray();
-        await using (var command = new NpgsqlCommand(insert, connection))
-        {
-            command.Parameters.Add(new() { Value = accounts });
-            command.Parameters.Add(new() { Value = sessions });
-            command.Parameters.Add(new() { Value = heads.Select(head => head.App).ToArray() });
-            command.Parameters.Add(new() { Value = heads.Select(head => head.WriteKeyHash.ToArray()).ToArray() });
-            command.Parameters.Add(new() { Value = heads.Select(ReceivedAt).ToArray() });
-            await command.ExecuteNonQueryAsync(token).ConfigureAwait(false);
-        }
-
         await using var query = new NpgsqlCommand(select, connection)
         {
-            Parameters = { new() { Value = accounts }, new() { Value = sessions } },
+            Parameters =
+            {
+                new() { Value = heads.Select(head => head.Account).ToArray() },
+                new() { Value = heads.Select(head => head.Chunk.Session).ToArray() },
+            },
         };
         var owners = new Dictionary<(Guid, Guid), (Guid, Hash256)>();
         await using var rows = await query.ExecuteReaderAsync(token).ConfigureAwait(false);

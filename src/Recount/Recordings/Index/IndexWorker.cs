@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Recount.Capture.Intake;
 using Recount.Database;
 using Recount.Recordings.Conservation;
@@ -7,7 +8,7 @@ using Recount.Recordings.Conservation;
 namespace Recount.Recordings.Index;
 
 /// <summary>Takes closed intake objects: counts what each accepted, then indexes it.</summary>
-public sealed class IndexWorker(
+public sealed partial class IndexWorker(
     Db db,
     IntakeFollower follower,
     IntakeAuditor auditor,
@@ -23,7 +24,10 @@ public sealed class IndexWorker(
 
     protected override TimeSpan Interval => options.Value.FollowInterval;
 
-    protected override async Task RunOnceAsync(CancellationToken token)
+    protected override Task RunOnceAsync(CancellationToken token) => TakeNewAsync(token);
+
+    /// <summary>Takes every closed object that is not indexed.</summary>
+    public async Task TakeNewAsync(CancellationToken token)
     {
         if (reconciledAt is not { } at || Time.GetElapsedTime(at) >= options.Value.ReconcileInterval)
         {
@@ -39,8 +43,22 @@ public sealed class IndexWorker(
     {
         await foreach (var found in objects)
         {
+            await TryTakeAsync(found, token);
+        }
+    }
+
+    private async Task TryTakeAsync(IntakeObject found, CancellationToken token)
+    {
+        try
+        {
             await auditor.AuditAsync(found, token);
             await IndexAsync(found, token);
+        }
+        catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseUnavailableException
+            or NpgsqlException { IsTransient: true }))
+        {
+            // One object that cannot be indexed must not hold the others; the next reconciliation brings it again.
+            LogNotIndexed(failure, found.Key);
         }
     }
 
@@ -59,4 +77,7 @@ public sealed class IndexWorker(
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "Intake object {Key} could not be indexed; it is tried again.")]
+    private partial void LogNotIndexed(Exception failure, IntakeKey key);
 }

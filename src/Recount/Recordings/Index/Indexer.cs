@@ -18,21 +18,19 @@ public sealed partial class Indexer(
     IObjectStore objects,
     IndexStore store,
     QuarantineStore quarantine,
+    InflationShares shares,
     IOptions<RecordingsOptions> options,
     RecordingsMetrics metrics,
     ILogger<Indexer> log)
 {
+    private const string Foreign = "The session was begun by another app or with another write key.";
+
     /// <param name="source">A closed object.</param>
     /// <param name="token">Ends the attempt; nothing of it then stays.</param>
     /// <returns>False when it is indexed already.</returns>
     public async Task<bool> IndexAsync(IntakeObject source, CancellationToken token)
     {
-        var batch = IndexBatch.Of(source, options.Value.MaxFactBytes.Bytes);
-        foreach (var frame in batch.Quarantined)
-        {
-            await QuarantineObject.PutAsync(objects, frame, token);
-        }
-
+        var batch = IndexBatch.Of(source, options.Value.MaxFactBytes.Bytes, shares);
         await using var connection = await db.OpenAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token);
         if (!await store.TryTakeObjectAsync(connection, source.Key, source.Frames.Count, token))
@@ -40,13 +38,8 @@ public sealed partial class Indexer(
             return false;
         }
 
-        var deltas = new ConservationDeltas();
-        await SetAsideForeignAsync(connection, batch, token);
-        await InsertChunksAsync(connection, batch, deltas, token);
-        await QuarantineAsync(connection, batch, deltas, token);
-        await IndexStore.InsertFactsAsync(connection, batch.Facts, token);
-        await deltas.InsertAsync(connection, token);
-        await IndexStore.MarkDueAsync(connection, Sessions(batch), token);
+        await DeferredFrames.InsertAsync(connection, batch, token);
+        await TakeAsync(connection, batch, new ConservationDeltas(), token);
         Failpoint.Hit(Failpoint.IndexBeforeCommit);
         await transaction.CommitAsync(token);
         Failpoint.Hit(Failpoint.IndexAfterCommit);
@@ -54,27 +47,97 @@ public sealed partial class Indexer(
         return true;
     }
 
-    private static HashSet<(Guid Account, Guid Session)> Sessions(IndexBatch batch) =>
-        batch.Chunks.Select(item => (item.Chunk.Account, item.Chunk.Chunk.Session)).ToHashSet();
+    /// <summary>Indexes one frame of an object that is indexed: it was deferred, or is read again from quarantine.</summary>
+    /// <param name="key">The object that the frame stands in.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="claim">
+    /// What only one may do, in the same transaction; false when another did it, and then nothing is done.
+    /// </param>
+    /// <param name="deltas">What the claim changes in conservation.</param>
+    /// <param name="mustArchive">Do nothing when the frame would be quarantined.</param>
+    /// <param name="token">Ends the attempt; nothing of it then stays.</param>
+    /// <returns>False when nothing was done.</returns>
+    public async Task<bool> IndexFrameAsync(
+        IntakeKey key,
+        IntakeFrame frame,
+        Func<NpgsqlConnection, Task<bool>> claim,
+        ConservationDeltas deltas,
+        bool mustArchive,
+        CancellationToken token)
+    {
+        var batch = IndexBatch.Of(key, frame, options.Value.MaxFactBytes.Bytes, shares);
+        if (mustArchive && batch.Quarantined.Count > 0)
+        {
+            return false;
+        }
 
-    /// <summary>Sets aside chunks of sessions that belong to another write key or app.</summary>
+        await using var connection = await db.OpenAsync(token);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token);
+        if (!await claim(connection))
+        {
+            return false;
+        }
+
+        await TakeAsync(connection, batch, deltas, token);
+        if (mustArchive && batch.Quarantined.Count > 0)
+        {
+            return false;
+        }
+
+        await transaction.CommitAsync(token);
+        metrics.Indexed(batch.Chunks.Count);
+        return true;
+    }
+
+    private async Task TakeAsync(
+        NpgsqlConnection connection, IndexBatch batch, ConservationDeltas deltas, CancellationToken token)
+    {
+        await SetAsideForeignAsync(connection, batch, token);
+        await InsertChunksAsync(connection, batch, deltas, token);
+        await QuarantineAsync(connection, batch, deltas, token);
+        await IndexStore.InsertFactsAsync(connection, batch.Facts, token);
+        await deltas.InsertAsync(connection, token);
+        await IndexStore.MarkDueAsync(connection, Sessions(batch), token);
+    }
+
+    /// <summary>Sessions that look different now; a frame in quarantine is a gap in its page.</summary>
+    private static HashSet<(Guid Account, Guid Session)> Sessions(IndexBatch batch) =>
+    [
+        .. batch.Chunks.Select(item => (item.Chunk.Account, item.Chunk.Chunk.Session)),
+        .. batch.Quarantined.Where(frame => frame.Head is not null).Select(frame => (frame.Account, frame.Head!.Chunk.Session)),
+    ];
+
+    /// <summary>
+    /// Sets aside chunks of sessions that belong to another write key or app. What cannot be archived for another reason
+    /// is foreign all the same, where its session is known: it must not show as a gap in somebody else's page.
+    /// </summary>
     private static async Task SetAsideForeignAsync(NpgsqlConnection connection, IndexBatch batch, CancellationToken token)
     {
-        var owners = await IndexStore.SessionsAsync(
-            connection, batch.Chunks.ConvertAll(item => item.Frame.Head), token);
+        await IndexStore.InsertSessionsAsync(connection, batch.Chunks.ConvertAll(item => item.Frame.Head), token);
+        var owners = await IndexStore.OwnersAsync(connection, batch.Heads(), token);
         for (var i = batch.Chunks.Count - 1; i >= 0; i--)
         {
-            var (chunk, frame) = batch.Chunks[i];
-            var owner = owners[(chunk.Account, chunk.Chunk.Session)];
-            if (owner.App != frame.Head.App || owner.WriteKeyHash != frame.Head.WriteKeyHash)
+            if (IsForeign(batch.Chunks[i].Frame.Head, owners))
             {
-                batch.SetAside(
-                    i, QuarantineReason.Foreign, "The session was begun by another app or with another write key.");
+                batch.SetAside(i, QuarantineReason.Foreign, Foreign);
+            }
+        }
+
+        for (var i = 0; i < batch.Quarantined.Count; i++)
+        {
+            if (batch.Quarantined[i] is { Head: { } head } frame && IsForeign(head, owners))
+            {
+                batch.Quarantined[i] = frame with { Reason = QuarantineReason.Foreign, Detail = $"{Foreign} {frame.Detail}" };
             }
         }
 
         await IndexStore.InsertPagesAsync(connection, batch.Chunks.ConvertAll(item => item.Frame.Head), token);
     }
+
+    private static bool IsForeign(
+        IntakeFrameHead head, Dictionary<(Guid Account, Guid Session), (Guid App, Wire.Hash256 WriteKeyHash)> owners) =>
+        owners.TryGetValue((head.Account, head.Chunk.Session), out var owner)
+        && (owner.App != head.App || owner.WriteKeyHash != head.WriteKeyHash);
 
     /// <summary>
     /// Inserts first and looks for parts afterwards, in a later statement: a part that commits in between is seen, so a

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Recount.Wire.Chunks;
 
@@ -63,7 +64,7 @@ internal static class EntryLines
         }
     }
 
-    /// <summary>The kind as it was recorded; one that this version does not know is read out of the entry.</summary>
+    /// <summary>The kind as it was recorded; one that this version does not know .NET may not even take for text.</summary>
     private static void WriteKind(Utf8JsonWriter json, SessionEntry entry)
     {
         if (entry.Kind != EntryKind.Other)
@@ -73,6 +74,7 @@ internal static class EntryLines
         }
 
         using var document = JsonDocument.Parse(entry.Entry);
-        document.RootElement.GetProperty("k"u8).WriteTo(json);
+        var kind = JsonMarshal.GetRawUtf8Value(document.RootElement.GetProperty("k"u8));
+        json.WriteRawValue(kind, skipInputValidation: true);
     }
 }

@@ -39,6 +39,8 @@ public sealed class SessionReader(Db db)
         const string quarantined = """
             SELECT page, seq, reason FROM recount.quarantine q
             WHERE account = @account AND session = @session AND page IS NOT NULL AND seq IS NOT NULL
+              -- Whoever only knows a session's address must not be able to draw gaps into it.
+              AND reason <> 'foreign'
               AND NOT EXISTS (SELECT FROM recount.quarantine_resolution r
                               WHERE r.node = q.node AND r.boot = q.boot AND r.n = q.n AND r.frame = q.frame)
             """;

@@ -24,6 +24,7 @@ public sealed class Rebuilder(
     PartWriter parts,
     PageSealer sealer,
     QuarantineStore quarantine,
+    QuarantineReread reread,
     ReleasedIntake released,
     IOptions<RecordingsOptions> options)
 {
@@ -95,19 +96,31 @@ public sealed class Rebuilder(
             await InsertSessionAsync(proven, token);
         }
 
+        var restored = new List<ProvenPart>();
         foreach (var part in proven)
         {
-            await sealer.CommitAsync(part, token);
+            try
+            {
+                await sealer.CommitAsync(part, token);
+            }
+            catch (SegmentException fault)
+            {
+                // An object that was skipped when the page was sealed holds what a later part holds too.
+                faults.Add($"{PartKeys.Recording(part.Page, part.Footer.Part)}: {fault.Message}");
+                continue;
+            }
+
             await RestoreFactsAsync(part, token);
             owners.Add((part.Footer.Account, part.Footer.App));
             frames.Add(part.Footer);
+            restored.Add(part);
         }
 
         return report with
         {
-            Sessions = report.Sessions + (proven.Count > 0 ? 1 : 0),
-            Parts = report.Parts + proven.Count,
-            Chunks = report.Chunks + proven.Sum(part => part.Footer.Chunks.Count),
+            Sessions = report.Sessions + (restored.Count > 0 ? 1 : 0),
+            Parts = report.Parts + restored.Count,
+            Chunks = report.Chunks + restored.Sum(part => part.Footer.Chunks.Count),
             Faults = faults,
         };
     }
@@ -126,7 +139,7 @@ public sealed class Rebuilder(
         })).ToList();
         await using var connection = await db.OpenAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(token);
-        await IndexStore.SessionsAsync(connection, heads, token);
+        await IndexStore.InsertSessionsAsync(connection, heads, token);
         await IndexStore.InsertPagesAsync(connection, heads, token);
         await transaction.CommitAsync(token);
     }
@@ -160,6 +173,15 @@ public sealed class Rebuilder(
 
             await using var connection = await db.OpenAsync(token);
             await using var transaction = await connection.BeginTransactionAsync(token);
+            if (frames.Sealed.Contains(frame.Address))
+            {
+                // It was read again from quarantine and sealed since; the part counts it.
+                await quarantine.InsertAsync(connection, frame, token);
+                await reread.TryResolveAsync(connection, frame.Address, token);
+                await transaction.CommitAsync(token);
+                continue;
+            }
+
             if (await quarantine.InsertAsync(connection, frame, token) && frame.Counts)
             {
                 var deltas = new ConservationDeltas();

@@ -12,10 +12,14 @@ public sealed class ReleasedFrames
     /// <summary>Frames and bytes by account and hour of reception, for each object.</summary>
     public Dictionary<IntakeKey, Dictionary<(Guid Account, DateTimeOffset Hour), (long Frames, long Bytes)>> ByObject { get; } = [];
 
+    /// <summary>Frames that parts hold.</summary>
+    public HashSet<FrameAddress> Sealed { get; } = [];
+
     public void Add(SegmentFooter footer)
     {
         foreach (var chunk in footer.Chunks)
         {
+            Sealed.Add(chunk.Frame);
             Add(chunk.Frame, footer.Account, chunk.ReceivedAtMicros, chunk.ReceivedLength);
         }
     }

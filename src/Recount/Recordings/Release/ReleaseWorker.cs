@@ -1,13 +1,14 @@
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Recount.Capture.Intake;
 using Recount.Database;
 
 namespace Recount.Recordings.Release;
 
 /// <summary>Offers indexed objects to the releaser when their grace is over.</summary>
-public sealed class ReleaseWorker(
+public sealed partial class ReleaseWorker(
     Db db,
     IntakeReader intake,
     Releaser releaser,
@@ -19,7 +20,8 @@ public sealed class ReleaseWorker(
 
     protected override TimeSpan Interval => options.Value.ReleaseInterval;
 
-    protected override async Task RunOnceAsync(CancellationToken token)
+    /// <summary>Releases what can be released now.</summary>
+    public async Task ReleaseDueAsync(CancellationToken token)
     {
         // What is listed is what there is: an object whose row was written and whose file outlived a crash comes again.
         foreach (var (node, boot) in await intake.BootsAsync(token))
@@ -29,9 +31,30 @@ public sealed class ReleaseWorker(
             {
                 if (due.Contains(key.N))
                 {
-                    await releaser.ReleaseAsync(key, token);
+                    await TryReleaseAsync(key, token);
                 }
             }
+
+            await foreach (var key in intake.ListClosingsAsync(node, boot, token))
+            {
+                await releaser.RemoveClosingAsync(key, token);
+            }
+        }
+    }
+
+    protected override Task RunOnceAsync(CancellationToken token) => ReleaseDueAsync(token);
+
+    private async Task TryReleaseAsync(IntakeKey key, CancellationToken token)
+    {
+        try
+        {
+            await releaser.ReleaseAsync(key, token);
+        }
+        catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseUnavailableException
+            or NpgsqlException { IsTransient: true }))
+        {
+            // One object that cannot be read must not hold the others; it is tried again at the next round.
+            LogNotReleased(failure, key);
         }
     }
 
@@ -41,10 +64,15 @@ public sealed class ReleaseWorker(
             SELECT n FROM recount.intake_object o
             WHERE node = @node AND boot = @boot AND indexed_at <= @before
               AND NOT EXISTS (SELECT FROM recount.chunk c WHERE c.node = o.node AND c.boot = o.boot AND c.n = o.n)
+              AND NOT EXISTS (
+                SELECT FROM recount.deferred_frame d WHERE d.node = o.node AND d.boot = o.boot AND d.n = o.n)
             """;
         await using var connection = await Db.OpenAsync(token);
         var before = Time.GetUtcNow() - options.Value.ReleaseGrace;
         return (await connection.QueryAsync<long>(
             new CommandDefinition(due, new { node, boot, before }, cancellationToken: token))).ToHashSet();
     }
+
+    [LoggerMessage(LogLevel.Error, "Intake object {Key} could not be released; it is tried again.")]
+    private partial void LogNotReleased(Exception failure, IntakeKey key);
 }

@@ -54,6 +54,16 @@ public sealed partial class Releaser(
         return null;
     }
 
+    /// <summary>Removes the closing sibling of an object that is released and gone: a crash came between the two.</summary>
+    public async Task RemoveClosingAsync(IntakeKey key, CancellationToken token)
+    {
+        using var there = await objects.OpenAsync(key.Path, ReadFrom.Cache, token);
+        if (there is null && await IsReleasedAsync(key, token))
+        {
+            await objects.DeleteAsync(key.ClosePath, token);
+        }
+    }
+
     private async Task<string?> FirstUnprovenAsync(IntakeObject source, CancellationToken token)
     {
         var sealedContents = new Dictionary<PageId, HashSet<(int Seq, Hash256 Content)>>();
@@ -113,15 +123,30 @@ public sealed partial class Releaser(
         var contents = new HashSet<(int, Hash256)>();
         foreach (var part in parts)
         {
-            using var stored = await StoredSegment.OpenAsync(
-                objects, PartKeys.Recording(page, part.Footer.Part), ReadFrom.Medium, token);
-            if (stored is not null && (await SegmentReader.OpenAsync(stored, token)).Root == part.Root)
+            if (await FooterAsync(page, part, token) is { } footer)
             {
-                contents.UnionWith(part.Footer.Chunks.Select(chunk => (chunk.Seq, chunk.ContentHash)));
+                contents.UnionWith(footer.Chunks.Select(chunk => (chunk.Seq, chunk.ContentHash)));
             }
         }
 
         return contents;
+    }
+
+    /// <returns>Null when the part is gone, or its object is not what was sealed: then it proves nothing.</returns>
+    private async Task<SegmentFooter?> FooterAsync(PageId page, ProvenPart part, CancellationToken token)
+    {
+        var key = PartKeys.Recording(page, part.Footer.Part);
+        try
+        {
+            using var stored = await StoredSegment.OpenAsync(objects, key, ReadFrom.Medium, token);
+            var reader = stored is null ? null : await SegmentReader.OpenAsync(stored, token);
+            return reader?.Root == part.Root ? reader.Footer : null;
+        }
+        catch (SegmentException fault)
+        {
+            LogDamaged(fault, key);
+            return null;
+        }
     }
 
     private async Task<bool> IsQuarantinedAsync(IntakeKey key, IntakeFrame frame, CancellationToken token)
@@ -141,16 +166,31 @@ public sealed partial class Releaser(
             SELECT node, boot, n, @at FROM recount.intake_object o
             WHERE node = @Node AND boot = @Boot AND n = @N
               AND NOT EXISTS (SELECT FROM recount.chunk c WHERE c.node = o.node AND c.boot = o.boot AND c.n = o.n)
+              AND NOT EXISTS (
+                SELECT FROM recount.deferred_frame d WHERE d.node = o.node AND d.boot = o.boot AND d.n = o.n)
             ON CONFLICT (node, boot, n) DO NOTHING
             """;
+        await using (var connection = await db.OpenAsync(token))
+        {
+            var parameters = new { key.Node, key.Boot, key.N, at = time.GetUtcNow() };
+            await connection.ExecuteAsync(new CommandDefinition(release, parameters, cancellationToken: token));
+        }
+
+        return await IsReleasedAsync(key, token);
+    }
+
+    private async Task<bool> IsReleasedAsync(IntakeKey key, CancellationToken token)
+    {
         const string isReleased = """
             SELECT EXISTS (SELECT FROM recount.intake_release WHERE node = @Node AND boot = @Boot AND n = @N)
             """;
         await using var connection = await db.OpenAsync(token);
-        var parameters = new { key.Node, key.Boot, key.N, at = time.GetUtcNow() };
-        await connection.ExecuteAsync(new CommandDefinition(release, parameters, cancellationToken: token));
-        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(isReleased, parameters, cancellationToken: token));
+        return await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(isReleased, new { key.Node, key.Boot, key.N }, cancellationToken: token));
     }
+
+    [LoggerMessage(LogLevel.Error, "'{Key}' is not the part that was sealed; nothing is released that it should hold.")]
+    private partial void LogDamaged(Exception fault, string key);
 
     [LoggerMessage(LogLevel.Warning, "Intake object {Key} is kept: {Reason}")]
     private partial void LogKept(IntakeKey key, string reason);

@@ -157,17 +157,16 @@ public sealed class PartWriter(
         Chunks = [],
     };
 
-    /// <summary>A file that nobody else sees and that is gone when it is closed; parts may be larger than memory allows.</summary>
+    /// <summary>
+    /// A file without a name, gone when it is closed or the process is killed; parts may be larger than memory allows.
+    /// </summary>
     private FileStream OpenScratch()
     {
         var directory = Path.Combine(data.Root, "scratch");
         Directory.CreateDirectory(directory);
-        return new FileStream(
-            Path.Combine(directory, Guid.NewGuid().ToString("N")),
-            FileMode.CreateNew,
-            FileAccess.ReadWrite,
-            FileShare.None,
-            bufferSize: 64 << 10,
-            FileOptions.DeleteOnClose);
+        var path = Path.Combine(directory, Guid.NewGuid().ToString("N"));
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 64 << 10);
+        File.Delete(path);
+        return file;
     }
 }

@@ -9,7 +9,7 @@ using Recount.Recordings.Reading;
 namespace Recount.Recordings.Summaries;
 
 /// <summary>Keeps one row a session for lists, derived from what is known of it.</summary>
-public sealed class SummaryWorker(
+public sealed partial class SummaryWorker(
     Db db,
     IOptions<RecordingsOptions> options,
     TimeProvider time,
@@ -41,12 +41,27 @@ public sealed class SummaryWorker(
             new CommandDefinition(take, new { BatchSize }, cancellationToken: token))).AsList();
         foreach (var (account, session) in marks.Select(mark => (mark.Account, mark.Session)).Distinct())
         {
-            await SummariseAsync(connection, account, session, token);
+            await TrySummariseAsync(connection, account, session, token);
         }
 
         var ids = marks.ConvertAll(mark => mark.Id);
         await connection.ExecuteAsync(new CommandDefinition(done, new { ids }, cancellationToken: token));
         return marks.Count;
+    }
+
+    private async Task TrySummariseAsync(
+        NpgsqlConnection connection, Guid account, Guid session, CancellationToken token)
+    {
+        try
+        {
+            await SummariseAsync(connection, account, session, token);
+        }
+        catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseUnavailableException
+            or NpgsqlException { IsTransient: true }))
+        {
+            // One session that cannot be derived must not hold the others; its next chunk brings it again.
+            LogNotSummarised(failure, session);
+        }
     }
 
     private static async Task SummariseAsync(
@@ -63,4 +78,7 @@ public sealed class SummaryWorker(
             await SummaryStore.WriteAsync(connection, new SessionView(content), token);
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "Session {Session} could not be summarised.")]
+    private partial void LogNotSummarised(Exception failure, Guid session);
 }

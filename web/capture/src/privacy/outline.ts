@@ -3,8 +3,11 @@ import { maskAttributes, maskValue, type Context } from './attributes';
 import { blockSelector, enter, rootContext } from './context';
 import { maskContent } from './events';
 
-/** Not recorded, or recorded in a form that a replay shows differently: scripts, sheets, the head's machinery. */
-const skipped = new Set(['script', 'noscript', 'style', 'link', 'meta', 'template']);
+/**
+ * Not recorded, or recorded in a form that a replay shows differently: scripts, sheets, the head's machinery. The last
+ * is what the player puts in the place of what it must not build.
+ */
+const skipped = new Set(['script', 'noscript', 'style', 'link', 'meta', 'template', 'recount-dropped']);
 /** Attributes that a replay changes on purpose: addresses to load from, sizes of blocked elements, live state. */
 const changed = new RegExp('^(on.*|src|srcset|imagesrcset|sizes|poster|href|xlink:href|action|style|value|checked|selected'
   + '|autoplay|autofocus|autocomplete|srcdoc|nonce|integrity|target|rr_.*|data-rr-is-password)$');

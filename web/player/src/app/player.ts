@@ -113,7 +113,7 @@ export class Player {
         this.pageBar.checks(notice.checks);
         return greet();
       case 'state': return this.state(notice);
-      case 'block': return this.marks.add(notice);
+      case 'block': return this.marks.add(notice, this.manifest);
       case 'verdict':
         this.verdicts.add(notice.page, notice.address, notice.cause);
         return this.replan();
@@ -141,8 +141,9 @@ export class Player {
   }
 
   private listMarks(): void {
-    const blocks = this.manifest?.pages.reduce((sum, page) => sum + page.blocks.length, 0) ?? 0;
-    this.panel.show(this.marks.list, this.marks.blocks + this.verdicts.size >= blocks);
+    const isKnown = (page: string, address: string): boolean => this.marks.has(page, address) || this.verdicts.has(page, address);
+    const complete = this.manifest?.pages.every(({ page, blocks }) => blocks.every(({ address }) => isKnown(page, address)));
+    this.panel.show(this.marks.list, complete ?? true);
     this.line.show(this.marks.list);
     this.line.activity(this.marks.counts);
   }

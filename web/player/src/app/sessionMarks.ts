@@ -1,31 +1,26 @@
-import { MARK_LIMIT } from '../model/activity';
+import type { Manifest } from '../model/manifest';
 import type { Mark } from '../model/marks';
-import type { Notice } from '../protocol';
+import { ReadBlocks, type BlockLines } from '../model/readBlocks';
 
-/** A step back from a marker that plays goes to the one before it, so long after it, ms. */
+/** Who steps back while it plays means the marker before the one just passed, if that was less than this ago, ms. */
 const STEP_BACK_MS = 1_000;
 
 /** What the stage has read out of the session so far: lines of the events list, and entries per second. */
 export class SessionMarks {
-  readonly list: Mark[] = [];
-  readonly counts = new Map<number, number>();
-  private readonly read = new Set<string>();
+  list: readonly Mark[] = [];
+  counts: ReadonlyMap<number, number> = new Map();
+  private readonly read = new ReadBlocks();
   private due = false;
 
   /** @param changed called once a frame at most: blocks come faster than lists can be drawn. */
   constructor(private readonly changed: () => void) {}
 
-  get blocks(): number {
-    return this.read.size;
+  has(page: string, address: string): boolean {
+    return this.read.has(page, address);
   }
 
-  add(notice: Extract<Notice, { type: 'block' }>): void {
-    const key = `${notice.page}/${notice.address}`;
-    if (this.read.has(key)) return;
-    this.read.add(key);
-    for (const [second, count] of notice.counts) this.counts.set(second, (this.counts.get(second) ?? 0) + count);
-    if (this.list.length + notice.marks.length <= MARK_LIMIT) this.list.push(...notice.marks);
-    this.tellSoon();
+  add(lines: BlockLines, manifest: Manifest | null): void {
+    if (manifest !== null && this.read.take(lines, manifest)) this.tellSoon();
   }
 
   tellSoon(): void {
@@ -33,7 +28,8 @@ export class SessionMarks {
     this.due = true;
     requestAnimationFrame(() => {
       this.due = false;
-      this.list.sort((a, b) => a.t - b.t || a.seq - b.seq || a.i - b.i);
+      this.list = this.read.marks();
+      this.counts = this.read.counts();
       this.changed();
     });
   }

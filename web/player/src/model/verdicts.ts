@@ -4,8 +4,8 @@ import type { Block, GapCause, Manifest } from './manifest';
 export class VerdictBook {
   private readonly causes = new Map<string, GapCause>();
 
-  get size(): number {
-    return this.causes.size;
+  has(page: string, address: string): boolean {
+    return this.causes.has(`${page}/${address}`);
   }
 
   /** False when the block has its verdict: the first one stays. */

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Recount.Database;
+
+namespace Recount.Recordings.Index;
+
+/// <summary>Indexes deferred frames, a few of each account in turn, as far as its share goes.</summary>
+public sealed partial class DeferredWorker(
+    Db db,
+    DeferredFrames deferred,
+    InflationShares shares,
+    IOptions<RecordingsOptions> options,
+    TimeProvider time,
+    ILogger<DeferredWorker> log) : Worker(db, time, log)
+{
+    private const int FramesPerTurn = 16;
+    private const int MaxRaces = 5;
+
+    public override string Name => "deferred";
+
+    protected override TimeSpan Interval => options.Value.FollowInterval;
+
+    protected override Task RunOnceAsync(CancellationToken token) => IndexDueAsync(token);
+
+    /// <summary>One turn of every account with a backlog and some of its share left.</summary>
+    /// <returns>Frames that were indexed.</returns>
+    public async Task<int> IndexDueAsync(CancellationToken token)
+    {
+        var indexed = 0;
+        IReadOnlyList<Guid> accounts;
+        await using (var connection = await Db.OpenAsync(token))
+        {
+            accounts = await DeferredFrames.AccountsAsync(connection, token);
+        }
+
+        foreach (var account in accounts)
+        {
+            IReadOnlyList<DeferredFrame> oldest;
+            await using (var connection = await Db.OpenAsync(token))
+            {
+                oldest = await DeferredFrames.OldestAsync(connection, account, FramesPerTurn, token);
+            }
+
+            foreach (var frame in oldest.TakeWhile(_ => shares.HasShare(account)))
+            {
+                indexed += await IndexAsync(frame, token) ? 1 : 0;
+            }
+        }
+
+        return indexed;
+    }
+
+    private async Task<bool> IndexAsync(DeferredFrame frame, CancellationToken token)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var isIndexed = await deferred.IndexAsync(frame, token);
+                if (!isIndexed)
+                {
+                    LogNotIndexed(frame.Frame, frame.Key.Path);
+                }
+
+                return isIndexed;
+            }
+            catch (IndexRaceException) when (attempt < MaxRaces)
+            {
+                // The other transaction has ended by now.
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Deferred frame {Frame} of {Key} was not indexed: another process has it, or its bytes are gone.")]
+    private partial void LogNotIndexed(int frame, string key);
+}
