@@ -9,6 +9,7 @@ import { Address, askedTime } from './address';
 import { Controls } from './controls';
 import { EventsPanel } from './eventsPanel';
 import { listenToKeys } from './keyboard';
+import { KeyHelp } from './keyHelp';
 import { Overlay } from './overlay';
 import { PageBar } from './pageBar';
 import { fetchManifest, fetchToken, ServerError, type Addresses, type Given } from './server';
@@ -38,8 +39,9 @@ export class Player {
   private readonly controls = new Controls({
     toggle: () => this.toggle(), step: (ms) => this.seek(this.t + ms), speed: (speed) => this.setSpeed(speed),
     skip: (on) => this.setSkip(on), live: () => this.stage.send({ type: 'follow', on: true }),
-    fullscreen: () => this.fullscreen(),
+    fullscreen: () => this.fullscreen(), help: () => this.keyHelp.toggle(),
   });
+  private readonly keyHelp = new KeyHelp();
   private readonly main: HTMLElement;
   private readonly stage: StageLink;
   private readonly greeted: Promise<void>;
@@ -64,7 +66,7 @@ export class Player {
     this.main.prepend(this.pageBar.element);
     this.main.querySelector('.rp-screen')!.append(this.overlay.element);
     this.main.append(this.line.element, this.controls.element);
-    root.append(this.panel.element);
+    root.append(this.panel.element, this.keyHelp.element);
     let greet = (): void => {};
     this.greeted = new Promise((resolve) => { greet = resolve; });
     this.stage = new StageLink(root.querySelector<HTMLIFrameElement>('.rp-stage')!, (notice) => this.hear(notice, greet));
@@ -74,6 +76,7 @@ export class Player {
       faster: (direction) => this.faster(direction), fullscreen: () => this.fullscreen(),
       toggleSkip: () => this.setSkip(!this.settings.skipInactivity),
       home: () => this.seek(0), end: () => this.seek(this.timeline?.endMs ?? 0),
+      help: () => this.keyHelp.toggle(),
     });
     requestAnimationFrame(() => this.animate());
   }
