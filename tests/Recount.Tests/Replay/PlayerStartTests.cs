@@ -7,15 +7,13 @@ namespace Recount.Tests.Replay;
 
 public sealed class PlayerStartTests(WatchedServer server) : IClassFixture<WatchedServer>
 {
-    private const string Hostile = "</script><script>alert(1)</script><!--";
-
     private readonly Guid session = Guid.NewGuid();
     private readonly Guid page = Guid.NewGuid();
 
     [Fact]
     public async Task What_the_player_begins_with_opens_the_session()
     {
-        using var start = JsonDocument.Parse(await StartAsync("Shop"));
+        using var start = JsonDocument.Parse(await StartAsync());
         var token = start.RootElement.GetProperty("stage_token").GetProperty("token").GetString();
         Assert.Equal(600_000, start.RootElement.GetProperty("stage_token").GetProperty("expires_in_ms").GetInt64());
         var described = start.RootElement.GetProperty("manifest").GetProperty("pages")[0];
@@ -25,25 +23,16 @@ public sealed class PlayerStartTests(WatchedServer server) : IClassFixture<Watch
     }
 
     [Fact]
-    public async Task What_a_recorded_page_says_of_itself_cannot_leave_the_element_that_holds_it()
-    {
-        var start = await StartAsync(Hostile);
-        Assert.DoesNotContain('<', start);
-        using var parsed = JsonDocument.Parse(start);
-        Assert.Equal(Hostile, parsed.RootElement.GetProperty("manifest").GetProperty("pages")[0].GetProperty("title").GetString());
-    }
-
-    [Fact]
     public async Task A_program_gets_no_stage_token()
     {
-        await StartAsync("Shop");
+        await StartAsync();
         using var start = JsonDocument.Parse(await OfAsync(server.Access with { SignIn = null }));
         Assert.Equal(JsonValueKind.Null, start.RootElement.GetProperty("stage_token").ValueKind);
     }
 
-    private async Task<string> StartAsync(string title)
+    private async Task<string> StartAsync()
     {
-        var opened = JsonSerializer.Serialize(new { at = 0, k = "page", d = new { url = "https://shop.example/", title, ordinal = 0 } });
+        var opened = JsonSerializer.Serialize(new { at = 0, k = "page", d = new { url = "https://shop.example/", title = "Shop", ordinal = 0 } });
         await server.CaptureAsync(session, page, 0, opened, "?clock=10");
         await server.ManifestAsync(session, it => it.GetProperty("pages").GetArrayLength() == 1);
         return await OfAsync(server.Access);
