@@ -15,7 +15,7 @@ public sealed class PlayerStart(StageTokens tokens)
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     };
 
-    /// <summary>JSON that can stand in a <c>script</c> element: no character in it means anything to HTML.</summary>
+    /// <summary>The manifest and a first stage token, as JSON; no token for a program.</summary>
     /// <param name="session">The session.</param>
     /// <param name="state">Its state now.</param>
     /// <param name="access">Who watches.</param>

@@ -175,3 +175,13 @@ it('the keyboard does what the buttons do', async () => {
   await page.waitForSelector('.rp[data-status]');
   expect(await page.locator('.rp-speed').inputValue()).toBe('2');
 });
+
+it('the list of keys comes and goes with its key', async () => {
+  await openAt(page, server.app, 100_000);
+  const keys = page.getByRole('dialog', { name: 'Keys' });
+  await page.keyboard.press('?');
+  await eventually(() => keys.isVisible()).toBe(true);
+  expect(await keys.innerText()).toContain('Previous or next marker');
+  await page.keyboard.press('Escape');
+  await eventually(() => keys.isVisible()).toBe(false);
+});

@@ -123,11 +123,11 @@ export class ReplayServer {
   }
 
   private sessionPage(theme: string): string {
-    const given = JSON.stringify({ manifest: this.recording.manifest, stage_token: this.newToken() }).replaceAll('<', '\\u003c');
+    const given = JSON.stringify({ manifest: this.recording.manifest, stage_token: this.newToken() }).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
     return `<!doctype html><html lang="en" data-bs-theme="${theme}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`
       + `<title>Session</title><link rel="stylesheet" href="/tabler.css"><link rel="stylesheet" href="/player.css"></head>`
       + `<body style="margin:1rem"><div class="rp" data-recount-player data-manifest-url="/manifest" data-token-url="/token" `
-      + `data-antiforgery="x"><script type="application/json">${given}</script><div class="rp-main"><div class="rp-screen"><div class="rp-frame">`
+      + `data-antiforgery="x" data-start="${given}"><div class="rp-main"><div class="rp-screen"><div class="rp-frame">`
       + `<iframe class="rp-stage" title="Recorded page" src="${this.replay}/replay/v1/stage" sandbox="allow-scripts allow-same-origin" `
       + `referrerpolicy="no-referrer" tabindex="-1"></iframe></div></div></div></div><script type="module" src="/player.js"></script></body></html>`;
   }

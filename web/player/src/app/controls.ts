@@ -9,6 +9,7 @@ export interface ControlActions {
   skip(on: boolean): void;
   live(): void;
   fullscreen(): void;
+  help(): void;
 }
 
 /** The row of buttons under the time line. */
@@ -37,7 +38,8 @@ export class Controls {
       button('Back 5 seconds', '←', '−5 s', () => actions.step(-5_000)), this.toggle,
       button('Forward 5 seconds', '→', '+5 s', () => actions.step(5_000)),
       this.time, this.live, this.note, this.skip, this.speed,
-      button('Full screen', 'f', icon('fullscreen'), () => actions.fullscreen()));
+      button('Full screen', 'f', icon('fullscreen'), () => actions.fullscreen()),
+      button('Keys', '?', '?', () => actions.help()));
   }
 
   status(status: Status, playing: boolean): void {

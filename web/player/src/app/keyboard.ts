@@ -7,6 +7,7 @@ export interface KeyActions {
   toggleSkip(): void;
   home(): void;
   end(): void;
+  help(): void;
 }
 
 const STEP_MS = 5_000;
@@ -34,6 +35,7 @@ function actionOf(event: KeyboardEvent, actions: KeyActions): (() => void) | nul
     case 'i': return () => actions.toggleSkip();
     case 'Home': return () => actions.home();
     case 'End': return () => actions.end();
+    case '?': return () => actions.help();
     default: return null;
   }
 }

@@ -1,16 +1,19 @@
 import { SPEEDS, type Notice, type Status } from '../protocol';
 import { INACTIVITY_MS } from '../model/activity';
-import type { Block, GapCause, Manifest } from '../model/manifest';
+import type { Manifest } from '../model/manifest';
 import type { Mark } from '../model/marks';
-import { ReadBlocks } from '../model/readBlocks';
 import { Timeline } from '../model/timeline';
-import { clockText, durationText } from '../model/words';
+import { VerdictBook } from '../model/verdicts';
+import { durationText } from '../model/words';
+import { Address, askedTime } from './address';
 import { Controls } from './controls';
 import { EventsPanel } from './eventsPanel';
 import { listenToKeys } from './keyboard';
+import { KeyHelp } from './keyHelp';
 import { Overlay } from './overlay';
 import { PageBar } from './pageBar';
 import { fetchManifest, fetchToken, ServerError, type Addresses, type Given } from './server';
+import { SessionMarks } from './sessionMarks';
 import { loadSettings, saveSettings } from './settings';
 import { StageLink } from './stageLink';
 import { TimelineView } from './timelineView';
@@ -21,7 +24,6 @@ const POLL_AFTER_ERROR_MS = 5_000;
 const TOKEN_RENEWAL = 0.8;
 /** A jump shorter than this is not worth a remark, ms. */
 const SKIP_TOLD_MS = 1_000;
-const ADDRESS_EVERY_MS = 1_000;
 /** While a seek is under way the next one waits, but no longer than this, ms. */
 const SEEK_PATIENCE_MS = 300;
 /** Before a marker that is gone to, ms, so that one sees it happen. */
@@ -37,14 +39,15 @@ export class Player {
   private readonly controls = new Controls({
     toggle: () => this.toggle(), step: (ms) => this.seek(this.t + ms), speed: (speed) => this.setSpeed(speed),
     skip: (on) => this.setSkip(on), live: () => this.stage.send({ type: 'follow', on: true }),
-    fullscreen: () => this.fullscreen(),
+    fullscreen: () => this.fullscreen(), help: () => this.keyHelp.toggle(),
   });
+  private readonly keyHelp = new KeyHelp();
   private readonly main: HTMLElement;
   private readonly stage: StageLink;
   private readonly greeted: Promise<void>;
-  private readonly read = new ReadBlocks();
-  private marks: Mark[] = [];
-  private readonly verdicts = new Map<string, GapCause>();
+  private readonly marks = new SessionMarks(() => this.listMarks());
+  private readonly verdicts = new VerdictBook();
+  private readonly address = new Address();
   private manifest: Manifest | null = null;
   private timeline: Timeline | null = null;
   private t = 0;
@@ -52,12 +55,10 @@ export class Player {
   private status: Status = 'waiting';
   private playing = false;
   private pinned: string | null = null;
-  private addressAt = 0;
   private seekNext: number | null = null;
   private seekSentAt = Number.NEGATIVE_INFINITY;
   private pollDue: number | undefined;
   private renewing = false;
-  private listing = false;
 
   constructor(private readonly root: HTMLElement, private readonly addresses: Addresses) {
     // The server wrote the stage's frame and what is around it: a frame that is moved would load again.
@@ -65,7 +66,7 @@ export class Player {
     this.main.prepend(this.pageBar.element);
     this.main.querySelector('.rp-screen')!.append(this.overlay.element);
     this.main.append(this.line.element, this.controls.element);
-    root.append(this.panel.element);
+    root.append(this.panel.element, this.keyHelp.element);
     let greet = (): void => {};
     this.greeted = new Promise((resolve) => { greet = resolve; });
     this.stage = new StageLink(root.querySelector<HTMLIFrameElement>('.rp-stage')!, (notice) => this.hear(notice, greet));
@@ -75,6 +76,7 @@ export class Player {
       faster: (direction) => this.faster(direction), fullscreen: () => this.fullscreen(),
       toggleSkip: () => this.setSkip(!this.settings.skipInactivity),
       home: () => this.seek(0), end: () => this.seek(this.timeline?.endMs ?? 0),
+      help: () => this.keyHelp.toggle(),
     });
     requestAnimationFrame(() => this.animate());
   }
@@ -114,9 +116,9 @@ export class Player {
         this.pageBar.checks(notice.checks);
         return greet();
       case 'state': return this.state(notice);
-      case 'block': return this.block(notice);
+      case 'block': return this.marks.add(notice, this.manifest);
       case 'verdict':
-        this.verdicts.set(`${notice.page}/${notice.address}`, notice.cause);
+        this.verdicts.add(notice.page, notice.address, notice.cause);
         return this.replan();
       case 'buffered': return this.line.buffered(notice.ranges);
       case 'skipped': return this.skipped(notice);
@@ -137,30 +139,16 @@ export class Player {
     this.controls.status(notice.status, this.playing);
     this.controls.liveness(this.manifest?.state === 'live', notice.follow);
     this.root.dataset.status = notice.status;
-    if (!notice.follow) this.keepAddress(notice.status !== 'playing');
+    if (!notice.follow) this.address.keep(this.t, notice.status !== 'playing');
     this.draw();
   }
 
-  private block(notice: Extract<Notice, { type: 'block' }>): void {
-    if (this.manifest !== null && this.read.take(notice, this.manifest)) this.listSoon();
-  }
-
-  /** Blocks come faster than lists can be drawn. */
-  private listSoon(): void {
-    if (this.listing) return;
-    this.listing = true;
-    requestAnimationFrame(() => this.listMarks());
-  }
-
   private listMarks(): void {
-    this.listing = false;
-    this.marks = this.read.marks();
-    const isKnown = (page: string, address: string): boolean =>
-      this.read.has(page, address) || this.verdicts.has(`${page}/${address}`);
+    const isKnown = (page: string, address: string): boolean => this.marks.has(page, address) || this.verdicts.has(page, address);
     const complete = this.manifest?.pages.every(({ page, blocks }) => blocks.every(({ address }) => isKnown(page, address)));
-    this.panel.show(this.marks, complete ?? true);
-    this.line.show(this.marks);
-    this.line.activity(this.read.counts());
+    this.panel.show(this.marks.list, complete ?? true);
+    this.line.show(this.marks.list);
+    this.line.activity(this.marks.counts);
   }
 
   private skipped(notice: Extract<Notice, { type: 'skipped' }>): void {
@@ -197,16 +185,9 @@ export class Player {
 
   private replan(): void {
     if (this.manifest === null) return;
-    const bad = new Map<Block, GapCause>();
-    for (const page of this.manifest.pages) {
-      for (const block of page.blocks) {
-        const cause = this.verdicts.get(`${page.page}/${block.address}`);
-        if (cause !== undefined) bad.set(block, cause);
-      }
-    }
-    this.timeline = new Timeline(this.manifest, bad);
+    this.timeline = new Timeline(this.manifest, this.verdicts.of(this.manifest));
     this.line.plan(this.timeline);
-    this.listSoon();
+    this.marks.tellSoon();
     this.draw();
   }
 
@@ -262,11 +243,7 @@ export class Player {
   }
 
   private nextMarker(direction: 1 | -1): void {
-    const at = this.t + MARKER_LEAD_MS;
-    const marks = this.marks.filter(({ kind, alarming }) => kind !== 'console' || alarming);
-    const next = direction === 1
-      ? marks.find(({ t }) => t > at + 1)
-      : marks.filter(({ t }) => t < at - (this.playing ? 1_000 : 1)).pop();
+    const next = this.marks.next(this.t + MARKER_LEAD_MS, direction, this.playing);
     if (next !== undefined) this.goTo(next);
   }
 
@@ -315,21 +292,4 @@ export class Player {
     this.panel.move(t);
     this.controls.move(t, endMs);
   }
-
-  /** The address always says where one is, so that it can be copied. */
-  private keepAddress(now: boolean): void {
-    if (!now && performance.now() - this.addressAt < ADDRESS_EVERY_MS) return;
-    this.addressAt = performance.now();
-    const url = new URL(location.href);
-    url.searchParams.set('t', String(Math.round(this.t)));
-    if (url.href !== location.href) history.replaceState(history.state, '', url);
-    document.title = document.title.replace(/^(?:\d+:)?\d+:\d\d · |^/, `${clockText(this.t)} · `);
-  }
-}
-
-/** The time that the address asks for, ms. */
-function askedTime(): number | null {
-  const asked = new URL(location.href).searchParams.get('t');
-  const t = Number(asked);
-  return asked !== null && Number.isFinite(t) && t >= 0 ? t : null;
 }

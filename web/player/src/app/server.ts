@@ -21,10 +21,10 @@ export interface Given {
 
 /** Takes it out of the page. Null when there is nothing that can be used; then everything is asked for. */
 export function takeGiven(root: HTMLElement): Given | null {
-  const element = root.querySelector('script[type="application/json"]');
-  element?.remove();
-  if (!element?.textContent) return null;
-  const given = JSON.parse(element.textContent) as { manifest?: unknown; stage_token?: unknown };
+  const text = root.dataset.start;
+  delete root.dataset.start;
+  if (!text) return null;
+  const given = JSON.parse(text) as { manifest?: unknown; stage_token?: unknown };
   const token = readToken(given.stage_token);
   try {
     return token === null ? null : { manifest: readManifest(given.manifest), token };

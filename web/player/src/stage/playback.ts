@@ -3,6 +3,7 @@ import { skipTarget, type BlockActivity } from '../model/activity';
 import type { Block, GapCause, Manifest, Page } from '../model/manifest';
 import type { Run } from '../model/spans';
 import { Timeline, type Place } from '../model/timeline';
+import { VerdictBook } from '../model/verdicts';
 import { BlockError, BlockStore, DEFAULT_BUDGET_BYTES } from './blockStore';
 import { Loader } from './loader';
 import { activityAhead, bufferedRanges, countsPerSecond } from './coverage';
@@ -23,8 +24,7 @@ type Open = Extract<Command, { type: 'open' }>;
 /** Plays one session: decides what shows when, has it loaded and drawn, and tells the session page. */
 export class Playback {
   private readonly clock = new RunClock();
-  private readonly bad = new Map<Block, GapCause>();
-  private readonly badKeys = new Map<string, GapCause>();
+  private readonly verdicts = new VerdictBook();
   private readonly store: BlockStore;
   private readonly loader: Loader;
   private readonly reports: Reports;
@@ -47,7 +47,7 @@ export class Playback {
 
   constructor(open: Open, private readonly screen: Screen, private readonly tell: (notice: Notice) => void) {
     this.manifest = open.manifest;
-    this.timeline = new Timeline(open.manifest, this.bad);
+    this.timeline = new Timeline(open.manifest, new Map());
     this.token = open.token;
     this.wanted = open.playing;
     this.speed = open.speed;
@@ -133,20 +133,13 @@ export class Playback {
     if (manifest.session !== this.manifest.session) return;
     this.manifest = manifest;
     this.replan();
-    this.screen.continueWith((run) => this.timeline.run(run.page.page, run.firstSeq));
     if (this.follow && this.timeline.endMs - this.clock.t > FOLLOW_LOST_MS) this.clock.set(this.timeline.endMs - FOLLOW_BEHIND_MS);
     void this.show();
   }
 
   private replan(): void {
-    this.bad.clear();
-    for (const page of this.manifest.pages) {
-      for (const block of page.blocks) {
-        const cause = this.badKeys.get(`${page.page}/${block.address}`);
-        if (cause !== undefined) this.bad.set(block, cause);
-      }
-    }
-    this.timeline = new Timeline(this.manifest, this.bad);
+    this.timeline = new Timeline(this.manifest, this.verdicts.of(this.manifest));
+    this.screen.continueWith((run) => this.timeline.run(run.page.page, run.firstSeq));
   }
 
   /** Brings the picture to the clock's time. A later call takes over from one under way. */
@@ -276,13 +269,10 @@ export class Playback {
   }
 
   private condemn(page: Page, block: Block, cause: GapCause, detail: string, showAgain = true): void {
-    const key = `${page.page}/${block.address}`;
-    if (this.badKeys.has(key)) return;
-    this.badKeys.set(key, cause);
+    if (!this.verdicts.add(page.page, block.address, cause)) return;
     this.reports.send(page.page, block.address, cause, detail);
     this.tell({ type: 'verdict', page: page.page, address: block.address, cause });
     this.replan();
-    this.screen.continueWith((run) => this.timeline.run(run.page.page, run.firstSeq));
     if (showAgain) void this.show();
   }
 
