@@ -33,7 +33,7 @@ public sealed class CrashTests
         var viewer = await Viewer.OpenAsync(installation, visitor.Session);
         foreach (var moment in new[] { before, during, after })
         {
-            await viewer.SeekAsync(await viewer.TimeOfAsync(moment));
+            await viewer.SeekToAsync(moment);
             await viewer.ShowsAsync(moment);
         }
 

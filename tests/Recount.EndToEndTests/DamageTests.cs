@@ -63,7 +63,7 @@ public sealed class DamageTests(Installation installation) : IClassFixture<Insta
         var gap = Assert.Single((await viewer.ManifestAsync()).GetProperty("pages")[1].GetProperty("gaps").EnumerateArray());
         Assert.Equal("not_received", gap.GetProperty("cause").GetString());
         await Expect(viewer.Page.Locator(".rp-gap").First).ToBeVisibleAsync();
-        await viewer.SeekAsync(await viewer.TimeOfAsync(home));
+        await viewer.SeekToAsync(home);
         await viewer.ShowsAsync(home);
     }
 
@@ -82,10 +82,10 @@ public sealed class DamageTests(Installation installation) : IClassFixture<Insta
             file.Contains($"/{guide.Page}/", StringComparison.Ordinal)));
 
         var viewer = await Viewer.OpenAsync(installation, visitor.Session);
-        await viewer.SeekAsync(await viewer.TimeOfAsync(guide));
+        await viewer.SeekToAsync(guide);
         await Expect(viewer.Page.Locator(".rp-card")).ToContainTextAsync(words);
         await Expect(viewer.Page.Locator(".rp-gap").First).ToBeVisibleAsync();
-        await viewer.SeekAsync(await viewer.TimeOfAsync(home));
+        await viewer.SeekToAsync(home);
         await viewer.ShowsAsync(home);
         await Expect(viewer.Page.Locator(".rp-card")).ToBeHiddenAsync();
         IReadOnlyList<string> reported = [];

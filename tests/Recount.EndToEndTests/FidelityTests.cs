@@ -58,7 +58,7 @@ public sealed class FidelityTests(Installation installation) : IClassFixture<Ins
     {
         foreach (var moment in moments)
         {
-            await viewer.SeekAsync(await viewer.TimeOfAsync(moment));
+            await viewer.SeekToAsync(moment);
             await viewer.ShowsAsync(moment);
         }
     }

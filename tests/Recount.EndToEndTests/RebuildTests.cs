@@ -33,7 +33,7 @@ public sealed class RebuildTests
         Assert.Equal(before, await BlocksAsync(viewer));
         foreach (var moment in new[] { list, guide })
         {
-            await viewer.SeekAsync(await viewer.TimeOfAsync(moment));
+            await viewer.SeekToAsync(moment);
             await viewer.ShowsAsync(moment);
         }
 

@@ -52,6 +52,18 @@ public sealed class Viewer(Installation installation, IPage page, Guid session)
             stretch.GetProperty("start_ms").GetDouble() + moment.ClockMs, manifest.GetProperty("duration_ms").GetDouble());
     }
 
+    /// <summary>
+    /// Moves the player to a moment, on the moment's own page: where pages lie on the line is known to within the delay
+    /// of what was sent, so on a slow machine the end of one and the beginning of the next may overlap.
+    /// </summary>
+    public async Task SeekToAsync(Moment moment)
+    {
+        await page.EvaluateAsync(
+            "page => document.querySelector('iframe.rp-stage').contentWindow.postMessage({ type: 'page', page }, '*')",
+            moment.Page.ToString());
+        await SeekAsync(await TimeOfAsync(moment));
+    }
+
     /// <summary>Moves the player that is open, as its time line does.</summary>
     public async Task SeekAsync(double t)
     {
