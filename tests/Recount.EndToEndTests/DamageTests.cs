@@ -55,6 +55,7 @@ public sealed class DamageTests(Installation installation) : IClassFixture<Insta
         await lost.Task.WaitAsync(TimeSpan.FromMinutes(1));
         await visitor.Page.ClickAsync("[data-recipe=cold-brew]");
         await visitor.FollowAsync(".brand");
+        await visitor.Page.WaitForSelectorAsync(".card-picture");
         var home = await visitor.LookAsync();
         await visitor.LeaveAsync();
         await installation.SealedAsync(visitor.Session, 3);
@@ -73,6 +74,7 @@ public sealed class DamageTests(Installation installation) : IClassFixture<Insta
         await visitor.OpenAsync("guide.html");
         var guide = await visitor.LookAsync();
         await visitor.FollowAsync(".brand");
+        await visitor.Page.WaitForSelectorAsync(".card-picture");
         var home = await visitor.LookAsync();
         await visitor.LeaveAsync();
         await installation.SealedAsync(visitor.Session, 3);
