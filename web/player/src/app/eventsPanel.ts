@@ -85,7 +85,7 @@ export class EventsPanel {
   private words(count: number): string {
     if (count > LINE_LIMIT) return `The first ${LINE_LIMIT.toLocaleString()} are listed.`;
     if (!this.complete) return 'Nothing read yet.';
-    return this.filter.value === '' ? 'Nothing but the picture was recorded.' : 'There is none in this session.';
+    return this.filter.value === '' ? 'There is nothing to list in what could be read.' : 'There is none in this session.';
   }
 
   private line(mark: Mark): HTMLElement {

@@ -19,6 +19,8 @@ import { StageLink } from './stageLink';
 import { TimelineView } from './timelineView';
 
 const POLL_EVERY_MS = 1_000;
+/** A session that is quiet may go on: its visitor reads, or comes back to the tab. */
+const POLL_QUIET_EVERY_MS = 15_000;
 const POLL_AFTER_ERROR_MS = 5_000;
 /** A token is renewed when this share of its life is over. */
 const TOKEN_RENEWAL = 0.8;
@@ -161,7 +163,7 @@ export class Player {
     this.manifest = manifest;
     this.replan();
     if (manifest.pages.length === 0) this.overlay.empty(manifest.state);
-    if (manifest.state === 'live') this.pollIn(POLL_EVERY_MS);
+    this.pollIn(manifest.state === 'live' ? POLL_EVERY_MS : POLL_QUIET_EVERY_MS);
   }
 
   private pollIn(ms: number): void {
