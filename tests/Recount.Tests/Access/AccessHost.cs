@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using Recount.Access;
 using Recount.Database;
 using Recount.Primitives;
+using Recount.Recordings.Conservation;
 using Recount.Tests.Infrastructure;
 using Recount.Ui;
 
@@ -71,6 +72,7 @@ internal sealed class AccessHost : IAsyncDisposable
         builder.Services.AddSingleton(data);
         builder.Services.AddSingleton(db);
         builder.Services.AddSingleton<IHealthPart>(db);
+        builder.Services.AddSingleton<ConservationStore>();
         builder.Services.AddProblemDetails();
         builder.Services.AddSingleton(new Site { AppHosts = ["localhost"], ReplayHost = "127.0.0.1" });
         builder.Services.AddSingleton(time ?? TimeProvider.System);
