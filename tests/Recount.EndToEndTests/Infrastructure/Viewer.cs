@@ -40,7 +40,7 @@ public sealed class Viewer(Installation installation, IPage page, Guid session)
         return JsonDocument.Parse(await answer.TextAsync()).RootElement;
     }
 
-    /// <summary>Where a moment of a page lies on the session's line, which ends with the last thing that happened.</summary>
+    /// <summary>Where a moment of a page lies on the session's line; a page ends with what happened last on it.</summary>
     public async Task<double> TimeOfAsync(Moment moment)
     {
         var manifest = await ManifestAsync();
@@ -49,7 +49,7 @@ public sealed class Viewer(Installation installation, IPage page, Guid session)
         var stretch = found.GetProperty("stretches").EnumerateArray()
             .Last(item => item.GetProperty("from_clock").GetDouble() <= moment.ClockMs);
         return Math.Min(
-            stretch.GetProperty("start_ms").GetDouble() + moment.ClockMs, manifest.GetProperty("duration_ms").GetDouble());
+            stretch.GetProperty("start_ms").GetDouble() + moment.ClockMs, found.GetProperty("end_ms").GetDouble());
     }
 
     /// <summary>

@@ -34,9 +34,10 @@ export class Timeline {
   at(t: number, pinned: string | null = null): Place | null {
     const first = this.tracks[0];
     if (first === undefined) return null;
-    const open = this.tracks.filter(({ page }) => page.start_ms <= t && t < page.end_ms);
-    const chosen = open.find(({ page }) => page.page === pinned);
+    // Up to and with its last moment: the page that follows may begin before that, as far as its start is known.
+    const chosen = this.tracks.find(({ page }) => page.page === pinned && page.start_ms <= t && t <= page.end_ms);
     if (chosen !== undefined) return placeOf(chosen, spanAt(chosen.spans, t), Infinity);
+    const open = this.tracks.filter(({ page }) => page.start_ms <= t && t < page.end_ms);
     return this.openedLast(open, t) ?? this.held(t) ?? placeOf(first, first.spans[0]!, Infinity);
   }
 
