@@ -56,7 +56,7 @@ internal sealed class ArchiveBenchmark(TimeSpan ingest)
         }
 
         var end = await Metrics.ReadAsync(recount.Address, token);
-        var (stored, received) = (end.Sum("recount_archive_sealed_size"), end.Sum("recount_archive_sealed_received"));
+        var (stored, received) = (end.Sum("recount_archive_sealed_size_bytes"), end.Sum("recount_archive_sealed_received_bytes"));
         report.Line($"| figure | value |");
         report.Line($"| --- | --- |");
         report.Line($"| chunks accepted, a second, without an archive role | {rate:N0} |");
