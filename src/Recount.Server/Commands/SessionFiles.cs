@@ -7,7 +7,8 @@ namespace Recount.Server.Commands;
 /// <summary>What an export wrote.</summary>
 /// <param name="Files">Paths of the files.</param>
 /// <param name="PendingChunks">Chunks that no sealed part holds yet.</param>
-internal sealed record ExportedSession(IReadOnlyList<string> Files, int PendingChunks);
+/// <param name="UnreadableChunks">Chunks that the server could not read; they are in no file.</param>
+internal sealed record ExportedSession(IReadOnlyList<string> Files, int PendingChunks, int UnreadableChunks);
 
 /// <summary>Writes a session to files: its sealed parts as they are stored, or its rrweb events.</summary>
 internal static class SessionFiles
@@ -32,7 +33,7 @@ internal static class SessionFiles
             }
         }
 
-        return new ExportedSession(files, pending);
+        return new ExportedSession(files, pending, 0);
     }
 
     /// <summary>One file a page: an array of its rrweb events, as rrweb's own player takes it.</summary>
@@ -42,14 +43,14 @@ internal static class SessionFiles
         using var response = await api
             .SendAsync(HttpMethod.Get, $"/api/v1/sessions/{session}/events", null, token).ConfigureAwait(false);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false));
-        var files = new List<string>();
+        var (files, unreadable) = (new List<string>(), 0);
         StreamWriter? writer = null;
         try
         {
             while (await lines.ReadLineAsync(token).ConfigureAwait(false) is { } line)
             {
                 using var entry = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = ContentFacts.MaxTreeDepth });
-                if (entry.RootElement.GetProperty("k").GetString() != "rrweb")
+                if (!IsRrweb(entry.RootElement, ref unreadable))
                 {
                     continue;
                 }
@@ -75,7 +76,13 @@ internal static class SessionFiles
             await EndAsync(writer).ConfigureAwait(false);
         }
 
-        return new ExportedSession(files, 0);
+        return new ExportedSession(files, 0, unreadable);
+    }
+
+    private static bool IsRrweb(JsonElement line, ref int unreadable)
+    {
+        unreadable += line.TryGetProperty("gap", out _) ? 1 : 0;
+        return line.TryGetProperty("k", out var kind) && kind.GetString() == "rrweb";
     }
 
     private static async Task EndAsync(StreamWriter? writer)

@@ -138,8 +138,13 @@ internal static class SessionsCommand
             {
                 output.Line($"{exported.PendingChunks} chunks are not sealed yet and are in no part; export again later.");
             }
+
+            if (exported.UnreadableChunks > 0)
+            {
+                output.Line($"{exported.UnreadableChunks} chunks could not be read and are left out.");
+            }
         });
-        return 0;
+        return exported.UnreadableChunks == 0 ? 0 : 1;
     }
 
     private static async Task<int> ImportAsync(ApiClient api, CommandOutput output, ParseResult parsed, CancellationToken token)

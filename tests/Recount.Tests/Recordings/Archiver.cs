@@ -38,7 +38,7 @@ internal sealed class Archiver : IDisposable
         Releaser = new Releaser(db, Intake, archive.Objects, metrics, time, logs.CreateLogger<Releaser>());
         Reader = new SessionReader(db);
         Blocks = new PageBlocks(archive.Objects, Bodies);
-        Entries = new SessionEntries(Blocks);
+        Entries = new SessionEntries(Blocks, Bodies, db, metrics);
         Summaries = new SummaryWorker(db, options, time, logs.CreateLogger<SummaryWorker>());
         Releases = new ReleaseWorker(db, Intake, Releaser, options, time, logs.CreateLogger<ReleaseWorker>());
         Takes = new IndexWorker(db, Follower, Auditor, Indexer, options, time, logs.CreateLogger<IndexWorker>());

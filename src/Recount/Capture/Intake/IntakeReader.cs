@@ -51,6 +51,12 @@ public sealed class IntakeReader(IObjectStore store)
         }
     }
 
+    public async Task<bool> ExistsAsync(IntakeKey key, CancellationToken token)
+    {
+        using var opened = await store.OpenAsync(key.Path, ReadFrom.Cache, token).ConfigureAwait(false);
+        return opened is not null;
+    }
+
     /// <returns>Null when there is no such object.</returns>
     public async Task<IntakeObject?> ReadAsync(IntakeKey key, ReadFrom from, CancellationToken token)
     {

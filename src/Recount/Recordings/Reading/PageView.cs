@@ -26,6 +26,13 @@ public static class GapCause
 
     public static IReadOnlyList<string> All { get; } =
         [NotReceived, NotSent, Quarantined, Damaged, HashMismatch, ObjectMissing, VersionNewer, Erased];
+
+    public static string Of(SegmentFault fault) => fault switch
+    {
+        SegmentFault.Damaged => Damaged,
+        SegmentFault.VersionNewer => VersionNewer,
+        _ => HashMismatch,
+    };
 }
 
 /// <summary>Seqs of a page that cannot be played.</summary>

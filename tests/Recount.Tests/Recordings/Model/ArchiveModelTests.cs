@@ -107,8 +107,9 @@ public sealed class ArchiveModelTests(PostgresFixture postgres, ITestOutputHelpe
     {
         var view = (await archive.ViewAsync(page)).Pages.Single(item => item.View.Content.Id == page.PageId).View;
         var read = new List<(int Seq, byte[] Content)>();
-        await foreach (var (chunk, content) in archiver.Entries.ReadChunksAsync(view, CancellationToken.None))
+        await foreach (var (chunk, content, cause) in archiver.Entries.ReadChunksAsync(view, CancellationToken.None))
         {
+            Assert.Null(cause);
             read.Add((chunk.Seq, content.ToArray()));
         }
 
