@@ -42,8 +42,8 @@ internal sealed class Archiver : IDisposable
         Summaries = new SummaryWorker(db, options, time, logs.CreateLogger<SummaryWorker>());
         Releases = new ReleaseWorker(db, Intake, Releaser, options, time, logs.CreateLogger<ReleaseWorker>());
         Takes = new IndexWorker(db, Follower, Auditor, Indexer, options, time, logs.CreateLogger<IndexWorker>());
-        Deferrals = new DeferredWorker(
-            db, new DeferredFrames(Intake, Indexer), Shares, options, time, logs.CreateLogger<DeferredWorker>());
+        Deferred = new DeferredFrames(Intake, Indexer);
+        Deferrals = new DeferredWorker(db, Deferred, Shares, options, time, logs.CreateLogger<DeferredWorker>());
         Reread = new QuarantineReread(db, archive.Objects, Indexer, time);
         Conservation = new ConservationStore(db);
     }
@@ -77,6 +77,8 @@ internal sealed class Archiver : IDisposable
     public ReleaseWorker Releases { get; }
 
     public IndexWorker Takes { get; }
+
+    public DeferredFrames Deferred { get; }
 
     public DeferredWorker Deferrals { get; }
 
