@@ -27,6 +27,7 @@ public static class RecordingsModule
             provider.GetRequiredService<IFileSystem>(), provider.GetRequiredService<DataDirectory>().Root));
         services.AddSingleton(provider => InstallationIdentity.Open(
             provider.GetRequiredService<IFileSystem>(), provider.GetRequiredService<DataDirectory>().Root));
+        services.AddSingleton(provider => provider.GetRequiredService<InstallationIdentity>().Owner);
         services.AddSingleton<RecordingsMetrics>();
         services.AddSingleton<ConservationStore>();
         services.AddSingleton<IntakeAuditor>();
