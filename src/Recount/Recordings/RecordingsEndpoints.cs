@@ -16,8 +16,6 @@ namespace Recount.Recordings;
 internal static class RecordingsEndpoints
 {
     private const int DefaultPageSize = 50;
-    private static readonly TimeSpan DefaultConservationSpan = TimeSpan.FromDays(1);
-
     private static readonly ApiProblem Malformed = new(400, "malformed", "A parameter is malformed.");
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -27,7 +25,7 @@ internal static class RecordingsEndpoints
         sessions.MapGet("/{session:guid}", ShowAsync);
         sessions.MapGet("/{session:guid}/events", EventsAsync);
         sessions.MapGet("/{session:guid}/pages/{page:guid}/parts/{part:int}", DownloadPartAsync);
-        routes.MapGet("/api/v1/conservation", ConservationAsync).RequireAuthorization(AccessPolicies.Viewer);
+        ConservationEndpoints.Map(routes);
     }
 
     private static async Task<IResult> ListAsync(
@@ -127,30 +125,5 @@ internal static class RecordingsEndpoints
 
         var name = string.Create(CultureInfo.InvariantCulture, $"{session}.{page}.{part}.rec");
         return Results.Stream(new StoredObjectStream(stored), "application/octet-stream", name);
-    }
-
-    private static async Task<IResult> ConservationAsync(
-        HttpContext context,
-        ConservationStore store,
-        TimeProvider time,
-        DateTimeOffset? from,
-        DateTimeOffset? to,
-        CancellationToken token)
-    {
-        var until = to ?? time.GetUtcNow().AddHours(1);
-        var since = from ?? until - DefaultConservationSpan;
-        var rows = await store.RowsAsync(context.GetAccess().Account, since.ToUniversalTime(), until.ToUniversalTime(), token);
-        return Results.Json(rows.Select(row => new
-        {
-            account = row.Account,
-            hour = row.Hour,
-            accepted = row.Accepted,
-            pending = row.Pending,
-            archived = row.Archived,
-            duplicate = row.Duplicate,
-            quarantined = row.Quarantined,
-            erased = row.Erased,
-            difference = row.Difference,
-        }));
     }
 }

@@ -29,8 +29,9 @@ public static class RecordingsModule
             provider.GetRequiredService<IFileSystem>(), provider.GetRequiredService<DataDirectory>().Root));
         services.AddSingleton(provider => provider.GetRequiredService<InstallationIdentity>().Owner);
         services.AddSingleton<RecordingsMetrics>();
-        services.AddSingleton<ConservationStore>();
+        services.AddConservation();
         services.AddSingleton<IntakeAuditor>();
+        services.AddSingleton<BootAuditor>();
         services.AddSingleton<IndexStore>();
         services.AddSingleton<QuarantineStore>();
         services.AddSingleton(provider => new InflationShares(
@@ -43,6 +44,7 @@ public static class RecordingsModule
         services.AddSingleton<PartWriter>();
         services.AddSingleton<PageSealer>();
         services.AddSingleton<Releaser>();
+        services.AddSingleton<BootCleaner>();
         services.AddSingleton<SessionReader>();
         services.AddSingleton<PageBlocks>();
         services.AddSingleton<SessionEntries>();

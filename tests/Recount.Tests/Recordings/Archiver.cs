@@ -40,12 +40,17 @@ internal sealed class Archiver : IDisposable
         Blocks = new PageBlocks(archive.Objects, Bodies);
         Entries = new SessionEntries(Blocks, Bodies, db, metrics);
         Summaries = new SummaryWorker(db, options, time, logs.CreateLogger<SummaryWorker>());
-        Releases = new ReleaseWorker(db, Intake, Releaser, options, time, logs.CreateLogger<ReleaseWorker>());
-        Takes = new IndexWorker(db, Follower, Auditor, Indexer, options, time, logs.CreateLogger<IndexWorker>());
+        var boots = new IntakeBootStore(db);
+        Findings = new IntakeFindings(boots, Intake);
+        Cleaner = new BootCleaner(Intake, archive.Objects, boots, options, time, logs.CreateLogger<BootCleaner>());
+        Releases = new ReleaseWorker(db, Intake, Releaser, Cleaner, options, time, logs.CreateLogger<ReleaseWorker>());
+        Boots = new BootAuditor(Intake, boots, time);
+        Takes = new IndexWorker(db, Follower, Auditor, Boots, Indexer, options, time, logs.CreateLogger<IndexWorker>());
         Deferred = new DeferredFrames(Intake, Indexer);
         Deferrals = new DeferredWorker(db, Deferred, Shares, options, time, logs.CreateLogger<DeferredWorker>());
         Reread = new QuarantineReread(db, archive.Objects, Indexer, time);
         Conservation = new ConservationStore(db);
+        Report = new ConservationReport(Conservation, new SeenSessionStore(db), new PageCountStore(db), time);
     }
 
     public IntakeReader Intake { get; }
@@ -78,6 +83,12 @@ internal sealed class Archiver : IDisposable
 
     public IndexWorker Takes { get; }
 
+    public IntakeFindings Findings { get; }
+
+    public BootAuditor Boots { get; }
+
+    public BootCleaner Cleaner { get; }
+
     public DeferredFrames Deferred { get; }
 
     public DeferredWorker Deferrals { get; }
@@ -85,6 +96,8 @@ internal sealed class Archiver : IDisposable
     public QuarantineReread Reread { get; }
 
     public ConservationStore Conservation { get; }
+
+    public ConservationReport Report { get; }
 
     /// <summary>Counts an object as accepted and indexes it.</summary>
     public async Task<bool> TakeAsync(IntakeKey key)

@@ -84,26 +84,6 @@ public sealed class RecordingsEndpointsTests(PostgresFixture postgres) : IClassF
     }
 
     [Fact]
-    public async Task Conservation_is_given_per_account_and_hour()
-    {
-        await using var host = await ApiHost.StartAsync(postgres);
-        var archive = host.Archive;
-        var archiver = archive.NewArchiver();
-        var page = archive.NewPage();
-        await archive.IndexAsync(archiver, page, page, page with { Seq = 1, ReceivedAt = TestChunk.Hour.AddHours(1) });
-        await archiver.SealAsync(page);
-        await archive.IndexAsync(archiver, page.Unique());
-
-        var rows = await host.TextAsync(
-            $"/api/v1/conservation?from={TestChunk.Hour:yyyy-MM-ddTHH:mm:ssZ}&to={TestChunk.Hour.AddHours(1):yyyy-MM-ddTHH:mm:ssZ}",
-            await host.TokenAsync(archive.Account));
-
-        Assert.Equal(
-            $$"""[{"account":"{{archive.Account}}","hour":"2021-05-06T07:00:00+00:00","accepted":3,"pending":0,"archived":1,"duplicate":1,"quarantined":1,"erased":0,"difference":0}]""",
-            rows);
-    }
-
-    [Fact]
     public async Task Paging_gives_every_session_once_in_the_order_of_first_reception()
     {
         await using var host = await ApiHost.StartAsync(postgres);

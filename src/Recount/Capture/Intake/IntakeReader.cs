@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Recount.ObjectStore;
 using Recount.Primitives;
 using Recount.Wire.Segments;
@@ -38,17 +40,35 @@ public sealed class IntakeReader(IObjectStore store)
         }
     }
 
-    /// <summary>Objects of a boot that have a closing sibling, whether they themselves are still there or not.</summary>
-    public async IAsyncEnumerable<IntakeKey> ListClosingsAsync(
-        Guid node, Guid boot, [EnumeratorCancellation] CancellationToken token)
+    /// <summary>All that the store has of a boot.</summary>
+    public async Task<IntakeBoot> ReadBootAsync(Guid node, Guid boot, CancellationToken token)
     {
+        var (objects, closings, temporaries) = (new List<IntakeKey>(), new List<IntakeKey>(), new List<string>());
         await foreach (var path in store.ListAsync(IntakeKey.BootPrefix(node, boot), null, token).ConfigureAwait(false))
         {
-            if (IntakeKey.TryParseClosing(path, out var key))
+            if (IntakeKey.TryParse(path, out var key))
             {
-                yield return key;
+                objects.Add(key);
+            }
+            else if (IntakeKey.TryParseClosing(path, out key))
+            {
+                closings.Add(key);
+            }
+            else if (IntakeKey.IsTemporary(path))
+            {
+                temporaries.Add(path);
             }
         }
+
+        return new IntakeBoot
+        {
+            Node = node,
+            Boot = boot,
+            Ended = await ReadEndedAsync(node, boot, token).ConfigureAwait(false),
+            Objects = objects,
+            Closings = closings,
+            Temporaries = temporaries,
+        };
     }
 
     public async Task<bool> ExistsAsync(IntakeKey key, CancellationToken token)
@@ -57,22 +77,28 @@ public sealed class IntakeReader(IObjectStore store)
         return opened is not null;
     }
 
+    /// <summary>Reads an object. One that was closed and lost its footer is read as closed, with the damage.</summary>
     /// <returns>Null when there is no such object.</returns>
     public async Task<IntakeObject?> ReadAsync(IntakeKey key, ReadFrom from, CancellationToken token)
     {
-        if (await ReadAllAsync(key.Path, from, token).ConfigureAwait(false) is not { } bytes)
-        {
-            return null;
-        }
-
-        var read = IntakeObjectReader.Read(key, bytes, null);
-        if (read.Footer is not null)
+        var (read, _) = await ReadAsItStandsAsync(key, from, token).ConfigureAwait(false);
+        if (read is not { Footer: null })
         {
             return read;
         }
 
-        return await ReadAllAsync(key.ClosePath, from, token).ConfigureAwait(false) is { } closing
-            ? IntakeObjectReader.Read(key, bytes, closing)
+        var isOver = await ReadEndedAsync(key.Node, key.Boot, token).ConfigureAwait(false) > key.N;
+        var chain = isOver ? null : await ChainByNextAsync(key, token).ConfigureAwait(false);
+        if (!isOver && chain is null)
+        {
+            return read;
+        }
+
+        // Read again: what was being closed a moment ago is closed by now.
+        (read, var hasSibling) = await ReadAsItStandsAsync(key, from, token).ConfigureAwait(false);
+        return read is { Footer: null }
+            && (isOver || (!hasSibling && chain == read.Chain.ToString() && LostFooter.LooksClosed(read)))
+            ? LostFooter.Restore(read, hasSibling)
             : read;
     }
 
@@ -92,6 +118,39 @@ public sealed class IntakeReader(IObjectStore store)
         return IntakeFormat.ReadFrame(bytes, offset) is { IsBodyWhole: true } frame && frame.Number == address.Frame
             ? frame
             : null;
+    }
+
+    private async Task<(IntakeObject? Read, bool HasSibling)> ReadAsItStandsAsync(
+        IntakeKey key, ReadFrom from, CancellationToken token)
+    {
+        if (await ReadAllAsync(key.Path, from, token).ConfigureAwait(false) is not { } bytes)
+        {
+            return (null, false);
+        }
+
+        var read = IntakeObjectReader.Read(key, bytes, null);
+        if (read.Footer is not null)
+        {
+            return (read, false);
+        }
+
+        return await ReadAllAsync(key.ClosePath, from, token).ConfigureAwait(false) is { } closing
+            ? (IntakeObjectReader.Read(key, bytes, closing), true)
+            : (read, false);
+    }
+
+    /// <summary>How many numbers a boot used; null while it may go on.</summary>
+    private async Task<long?> ReadEndedAsync(Guid node, Guid boot, CancellationToken token) =>
+        await ReadAllAsync(IntakeKey.EndedPath(node, boot), ReadFrom.Cache, token).ConfigureAwait(false) is { } text
+        && long.TryParse(Encoding.UTF8.GetString(text), NumberStyles.None, CultureInfo.InvariantCulture, out var ended)
+            ? ended
+            : null;
+
+    /// <summary>The chain that the object behind this one says it was closed with; null while there is none.</summary>
+    private async Task<string?> ChainByNextAsync(IntakeKey key, CancellationToken token)
+    {
+        var (next, _) = await ReadAsItStandsAsync(key with { N = key.N + 1 }, ReadFrom.Cache, token).ConfigureAwait(false);
+        return next?.Footer?.Previous is { } previous && previous.N == key.N ? previous.Chain : null;
     }
 
     private async Task<byte[]?> ReadAllAsync(string path, ReadFrom from, CancellationToken token)

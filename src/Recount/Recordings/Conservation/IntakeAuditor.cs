@@ -5,7 +5,7 @@ using Recount.Database;
 namespace Recount.Recordings.Conservation;
 
 /// <summary>
-/// Counts what was accepted, from the footers alone. It is not the indexer and shares no count with it: what the indexer
+/// Counts what was accepted, from the footers alone, and the sessions that the frames name. It is not the indexer and shares no count with it: what the indexer
 /// loses is a difference.
 /// </summary>
 public sealed class IntakeAuditor(Db db, TimeProvider time)
@@ -44,6 +44,7 @@ public sealed class IntakeAuditor(Db db, TimeProvider time)
             await command.ExecuteNonQueryAsync(token);
         }
 
+        await SeenSessionStore.InsertAsync(connection, source.Key, [.. source.Frames.Select(frame => frame.Head)], token);
         await transaction.CommitAsync(token);
     }
 

@@ -12,6 +12,7 @@ public sealed partial class IndexWorker(
     Db db,
     IntakeFollower follower,
     IntakeAuditor auditor,
+    BootAuditor boots,
     Indexer indexer,
     IOptions<RecordingsOptions> options,
     TimeProvider time,
@@ -33,6 +34,7 @@ public sealed partial class IndexWorker(
         {
             await follower.ReconcileAsync(token);
             await TakeAllAsync(follower.UnindexedAsync(token), token);
+            await boots.AuditAsync(token);
             reconciledAt = Time.GetTimestamp();
         }
 
@@ -53,6 +55,10 @@ public sealed partial class IndexWorker(
         {
             await auditor.AuditAsync(found, token);
             await IndexAsync(found, token);
+            if (found.Footer?.Closed == IntakeClosing.Damaged)
+            {
+                LogFooterLost(found.Key, found.Frames.Count);
+            }
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseUnavailableException
             or NpgsqlException { IsTransient: true }))
@@ -77,6 +83,9 @@ public sealed partial class IndexWorker(
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "Intake object {Key} has lost its footer; {Frames} chunks were found in it without, the rest is in quarantine.")]
+    private partial void LogFooterLost(IntakeKey key, int frames);
 
     [LoggerMessage(LogLevel.Error, "Intake object {Key} could not be indexed; it is tried again.")]
     private partial void LogNotIndexed(Exception failure, IntakeKey key);

@@ -141,6 +141,7 @@ public sealed class Rebuilder(
         await using var transaction = await connection.BeginTransactionAsync(token);
         await IndexStore.InsertSessionsAsync(connection, heads, token);
         await IndexStore.InsertPagesAsync(connection, heads, token);
+        await SeenSessionStore.InsertAsync(connection, null, heads, token);
         await transaction.CommitAsync(token);
     }
 
@@ -173,6 +174,7 @@ public sealed class Rebuilder(
 
             await using var connection = await db.OpenAsync(token);
             await using var transaction = await connection.BeginTransactionAsync(token);
+            await SeenSessionStore.InsertAsync(connection, null, frame.Head is { } head ? [head] : [], token);
             if (frames.Sealed.Contains(frame.Address))
             {
                 // It was read again from quarantine and sealed since; the part counts it.

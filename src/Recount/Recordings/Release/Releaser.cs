@@ -34,6 +34,11 @@ public sealed partial class Releaser(
             return "The object is not there.";
         }
 
+        if (source.Footer is null)
+        {
+            return "The object is open, or its end is damaged: what it holds is not known for certain.";
+        }
+
         if (await FirstUnprovenAsync(source, token) is { } unproven)
         {
             LogKept(key, unproven);
