@@ -43,21 +43,10 @@ public sealed class IntakeReader(IObjectStore store)
     /// <summary>All that the store has of a boot.</summary>
     public async Task<IntakeBoot> ReadBootAsync(Guid node, Guid boot, CancellationToken token)
     {
-        var (objects, closings, temporaries) = (new List<IntakeKey>(), new List<IntakeKey>(), new List<string>());
+        var paths = new List<string>();
         await foreach (var path in store.ListAsync(IntakeKey.BootPrefix(node, boot), null, token).ConfigureAwait(false))
         {
-            if (IntakeKey.TryParse(path, out var key))
-            {
-                objects.Add(key);
-            }
-            else if (IntakeKey.TryParseClosing(path, out key))
-            {
-                closings.Add(key);
-            }
-            else if (IntakeKey.IsTemporary(path))
-            {
-                temporaries.Add(path);
-            }
+            paths.Add(path);
         }
 
         return new IntakeBoot
@@ -65,9 +54,9 @@ public sealed class IntakeReader(IObjectStore store)
             Node = node,
             Boot = boot,
             Ended = await ReadEndedAsync(node, boot, token).ConfigureAwait(false),
-            Objects = objects,
-            Closings = closings,
-            Temporaries = temporaries,
+            Objects = Keys(paths, IntakeKey.TryParse),
+            Closings = Keys(paths, IntakeKey.TryParseClosing),
+            Temporaries = paths.FindAll(IntakeKey.IsTemporary),
         };
     }
 
@@ -153,6 +142,9 @@ public sealed class IntakeReader(IObjectStore store)
         return next?.Footer?.Previous is { } previous && previous.N == key.N ? previous.Chain : null;
     }
 
+    private static List<IntakeKey> Keys(List<string> paths, KeyParser tryParse) =>
+        [.. paths.Select(path => tryParse(path, out var key) ? key : (IntakeKey?)null).OfType<IntakeKey>()];
+
     private async Task<byte[]?> ReadAllAsync(string path, ReadFrom from, CancellationToken token)
     {
         using var opened = await store.OpenAsync(path, from, token).ConfigureAwait(false);
@@ -165,4 +157,6 @@ public sealed class IntakeReader(IObjectStore store)
         await opened.ReadExactlyAsync(0, bytes, token).ConfigureAwait(false);
         return bytes;
     }
+
+    private delegate bool KeyParser(string path, out IntakeKey key);
 }

@@ -42,28 +42,32 @@ internal static class ConservationEndpoints
         quarantined = hour.Chunks.Quarantined,
         erased = hour.Chunks.Erased,
         difference = hour.Chunks.Difference,
-        sessions = new
+        sessions = DescribeSessions(hour),
+        sdk = DescribeSdk(hour),
+    };
+
+    private static object DescribeSessions(ConservationHour hour) => new
+    {
+        seen = hour.Sessions.Seen,
+        archived = hour.Sessions.Archived,
+        pending = hour.Sessions.Pending,
+        quarantined = hour.Sessions.Quarantined,
+        difference = hour.Sessions.Difference,
+        missing = hour.LostSessions,
+    };
+
+    private static object DescribeSdk(ConservationHour hour) => new
+    {
+        pages = hour.Captured.Pages,
+        captured = hour.Captured.Captured,
+        arrived = hour.Captured.Arrived,
+        dropped = hour.Dropped,
+        pending = hour.Captured.Pending,
+        difference = hour.Captured.Difference,
+        differing = hour.Pages.Select(page => new
         {
-            seen = hour.Sessions.Seen,
-            archived = hour.Sessions.Archived,
-            pending = hour.Sessions.Pending,
-            quarantined = hour.Sessions.Quarantined,
-            difference = hour.Sessions.Difference,
-            missing = hour.LostSessions,
-        },
-        sdk = new
-        {
-            pages = hour.Captured.Pages,
-            captured = hour.Captured.Captured,
-            arrived = hour.Captured.Arrived,
-            dropped = hour.Dropped,
-            pending = hour.Captured.Pending,
-            difference = hour.Captured.Difference,
-            differing = hour.Pages.Select(page => new
-            {
-                session = page.Session, page = page.Page, difference = page.Difference, cause = page.Cause,
-            }),
-        },
+            session = page.Session, page = page.Page, difference = page.Difference, cause = page.Cause,
+        }),
     };
 
     private static async Task<IResult> ObjectsAsync(IntakeFindings findings, CancellationToken token) =>

@@ -44,7 +44,6 @@ public sealed class ConservationReport(
         var counted = await pages.ReadAsync(account, from, to, time.GetUtcNow() - PageStaysOpen, token);
         var seenHours = seen.Hours.ToDictionary(row => (row.Account, row.Hour));
         var countedHours = counted.Hours.ToDictionary(row => (row.Account, row.Hour));
-        var lost = seen.Lost.ToLookup(row => (row.Account, row.Hour), row => row.Session);
         var dropped = counted.Dropped.ToLookup(row => (row.Account, Hour: Utc(row.Hour)));
         var differing = counted.Pages.ToLookup(row => (row.Account, row.Hour));
         return
@@ -55,7 +54,7 @@ public sealed class ConservationReport(
                {
                    Chunks = rows.GetValueOrDefault(key) ?? new() { Account = key.Account, Hour = key.Hour },
                    Sessions = seenHours.GetValueOrDefault(key) ?? new() { Account = key.Account, Hour = key.Hour },
-                   LostSessions = [.. lost[key]],
+                   LostSessions = [.. seen.Lost.Where(row => (row.Account, row.Hour) == key).Select(row => row.Session)],
                    Captured = countedHours.GetValueOrDefault(key) ?? new() { Account = key.Account, Hour = key.Hour },
                    Dropped = dropped[key].ToDictionary(row => row.Reason, row => row.Entries),
                    Pages = [.. differing[key]],

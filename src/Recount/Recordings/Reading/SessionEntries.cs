@@ -26,27 +26,11 @@ public sealed class SessionEntries(PageBlocks blocks, ChunkBodies bodies, Db db,
     {
         foreach (var (view, _) in session.Pages)
         {
-            await foreach (var (chunk, content, cause) in ReadChunksAsync(view, token))
+            await foreach (var chunk in ReadChunksAsync(view, token))
             {
-                if (cause is not null)
+                foreach (var entry in EntriesOf(view.Content.Id.Page, chunk))
                 {
-                    metrics.Unreadable(cause);
-                    yield return new SessionEntry(
-                        view.Content.Id.Page, chunk.Seq, -1, double.NaN, default, -1, 0, EntryKind.Other, cause);
-                    continue;
-                }
-
-                foreach (var entry in ContentFacts.Read(content.Span).Entries)
-                {
-                    yield return new SessionEntry(
-                        view.Content.Id.Page,
-                        chunk.Seq,
-                        entry.Position,
-                        entry.At,
-                        content.Slice(entry.Offset, entry.Length),
-                        entry.DataOffset < 0 ? -1 : entry.DataOffset - entry.Offset,
-                        entry.DataLength,
-                        entry.Kind);
+                    yield return entry;
                 }
             }
         }
@@ -55,4 +39,24 @@ public sealed class SessionEntries(PageBlocks blocks, ChunkBodies bodies, Db db,
     /// <summary>A page's chunks with their contents, in order of seq.</summary>
     public IAsyncEnumerable<ReadChunk> ReadChunksAsync(PageView page, CancellationToken token) =>
         new PageChunks(page, blocks, bodies, db).ReadAsync(token);
+
+    private IEnumerable<SessionEntry> EntriesOf(Guid page, ReadChunk read)
+    {
+        var (chunk, content, cause) = read;
+        if (cause is not null)
+        {
+            metrics.Unreadable(cause);
+            return [new SessionEntry(page, chunk.Seq, -1, double.NaN, default, -1, 0, EntryKind.Other, cause)];
+        }
+
+        return ContentFacts.Read(content.Span).Entries.Select(entry => new SessionEntry(
+            page,
+            chunk.Seq,
+            entry.Position,
+            entry.At,
+            content.Slice(entry.Offset, entry.Length),
+            entry.DataOffset < 0 ? -1 : entry.DataOffset - entry.Offset,
+            entry.DataLength,
+            entry.Kind));
+    }
 }

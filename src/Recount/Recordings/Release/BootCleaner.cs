@@ -34,17 +34,19 @@ public sealed partial class BootCleaner(
         }
 
         // An object that is missing was never released: then the boot's end stays, beside the name of what is missing.
-        if (found.Objects.Count > 0 || found.Closings.Count > 0
-            || !await boots.AreReleasedAsync(node, boot, ended, before, token))
+        if (found.Objects.Count == 0 && found.Closings.Count == 0
+            && await boots.AreReleasedAsync(node, boot, ended, before, token))
         {
-            return;
+            await RemoveAsync(node, boot, token);
+            LogCleaned(IntakeKey.BootPrefix(node, boot), ended);
         }
+    }
 
-        // Of an end without its directory nothing would be left to clean; a directory without its end gets another one at
-        // the node's next start.
+    /// <summary>A directory that a crash leaves without its end gets another one at the node's next start.</summary>
+    private async Task RemoveAsync(Guid node, Guid boot, CancellationToken token)
+    {
         await objects.DeleteAsync(IntakeKey.EndedPath(node, boot), token);
         await objects.DeletePrefixAsync(IntakeKey.BootPrefix(node, boot), token);
-        LogCleaned(IntakeKey.BootPrefix(node, boot), ended);
     }
 
     [LoggerMessage(LogLevel.Information, "The boot '{Prefix}' is cleaned away: all of its {Objects} objects are released.")]

@@ -11,8 +11,7 @@ public sealed class ConservationEndpointTests(PostgresFixture postgres) : IClass
     public async Task Conservation_is_given_per_account_and_hour()
     {
         await using var host = await ApiHost.StartAsync(postgres);
-        var archive = host.Archive;
-        var archiver = archive.NewArchiver();
+        var (archive, archiver) = (host.Archive, host.Archive.NewArchiver());
         var page = archive.NewPage() with { Query = "captured=5" };
         await archive.IndexAsync(archiver, page, page, page with { Seq = 1, ReceivedAt = TestChunk.Hour.AddHours(1) });
         await archiver.SealAsync(page);

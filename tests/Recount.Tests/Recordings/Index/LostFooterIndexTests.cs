@@ -19,12 +19,7 @@ public sealed class LostFooterIndexTests(PostgresFixture postgres) : IClassFixtu
         var keys = new List<IntakeKey>();
         for (var fromEnd = 1; fromEnd <= bytes.Length - committed; fromEnd++)
         {
-            var other = archive.NewPage();
-            var key = await archive.AcceptAsync(
-                new IntakeKey(archive.Node, Guid.NewGuid(), 0), other, (other with { Seq = 1 }).Unique());
-            archive.Flip(key.Path, -fromEnd);
-            await archive.PutAsync(IntakeKey.EndedPath(key.Node, key.Boot), "1"u8.ToArray());
-            keys.Add(key);
+            keys.Add(await AcceptFlippedAsync(archive, fromEnd));
         }
 
         await archiver.Takes.TakeNewAsync(CancellationToken.None);
@@ -67,5 +62,16 @@ public sealed class LostFooterIndexTests(PostgresFixture postgres) : IClassFixtu
 
         Assert.NotNull(await archiver.Releaser.ReleaseAsync(key, CancellationToken.None));
         Assert.Equal([key.Path], archive.Keys("intake"));
+    }
+
+    /// <summary>The only object of a boot that is over, with a flip so far from its end.</summary>
+    private static async Task<IntakeKey> AcceptFlippedAsync(Archive archive, int fromEnd)
+    {
+        var page = archive.NewPage();
+        var key = await archive.AcceptAsync(
+            new IntakeKey(archive.Node, Guid.NewGuid(), 0), page, (page with { Seq = 1 }).Unique());
+        archive.Flip(key.Path, -fromEnd);
+        await archive.PutAsync(IntakeKey.EndedPath(key.Node, key.Boot), "1"u8.ToArray());
+        return key;
     }
 }

@@ -165,13 +165,9 @@ internal sealed class ArchiveSequence
 
     private async Task DrainAsync()
     {
-        while (unindexed.Count > 0)
+        while (unindexed.Count + backlog.Count > 0)
         {
             await IndexAsync();
-        }
-
-        while (backlog.Count > 0)
-        {
             await IndexDeferredAsync();
         }
 

@@ -28,15 +28,12 @@ public sealed class BootCleanerTests(PostgresFixture postgres, ITestOutputHelper
         await archive.PutAsync(IntakeKey.EndedPath(key.Node, key.Boot), "1"u8.ToArray());
         await archiver.Boots.AuditAsync(CancellationToken.None);
         await archiver.SealAsync(page);
-        clock.Advance(Grace);
-        await archiver.Releases.ReleaseDueAsync(CancellationToken.None);
+        await ReleaseAfterAsync(archiver, clock, Grace);
         Assert.Equal([IntakeKey.EndedPath(key.Node, key.Boot)], archive.Keys("intake"));
 
-        clock.Advance(Grace - TimeSpan.FromMilliseconds(1));
-        await archiver.Releases.ReleaseDueAsync(CancellationToken.None);
+        await ReleaseAfterAsync(archiver, clock, Grace - TimeSpan.FromMilliseconds(1));
         Assert.Equal([IntakeKey.EndedPath(key.Node, key.Boot)], archive.Keys("intake"));
-        clock.Advance(TimeSpan.FromMilliseconds(1));
-        await archiver.Releases.ReleaseDueAsync(CancellationToken.None);
+        await ReleaseAfterAsync(archiver, clock, TimeSpan.FromMilliseconds(1));
 
         Assert.False(Directory.Exists(archive.PathOf(IntakeKey.BootPrefix(key.Node, key.Boot))));
         Assert.Empty(await archiver.Findings.FindAsync(CancellationToken.None));
@@ -53,32 +50,15 @@ public sealed class BootCleanerTests(PostgresFixture postgres, ITestOutputHelper
         var clock = new TestClock();
         using var archive = await Archive.CreateAsync(postgres, clock);
         var archiver = archive.NewArchiver();
-        var page = archive.NewPage();
-        var key = await archive.IndexAsync(archiver, page);
-        var ended = IntakeKey.EndedPath(key.Node, key.Boot);
-        if (why != "open")
-        {
-            await archive.PutAsync(ended, why == "missing" ? "2"u8.ToArray() : "1"u8.ToArray());
-        }
-
-        if (why != "unknown")
-        {
-            await archiver.Boots.AuditAsync(CancellationToken.None);
-        }
-
-        if (why != "unsealed")
-        {
-            await archiver.SealAsync(page);
-        }
+        var key = await PrepareAsync(archive, archiver, why);
 
         for (var day = 0; day < 4; day++)
         {
-            clock.Advance(Grace);
-            await archiver.Releases.ReleaseDueAsync(CancellationToken.None);
+            await ReleaseAfterAsync(archiver, clock, Grace);
         }
 
         Assert.True(Directory.Exists(archive.PathOf(IntakeKey.BootPrefix(key.Node, key.Boot))));
-        Assert.Equal(why != "open", File.Exists(archive.PathOf(ended)));
+        Assert.Equal(why != "open", File.Exists(archive.PathOf(IntakeKey.EndedPath(key.Node, key.Boot))));
         Assert.Equal(why == "unsealed", File.Exists(archive.PathOf(key.Path)));
     }
 
@@ -107,14 +87,7 @@ public sealed class BootCleanerTests(PostgresFixture postgres, ITestOutputHelper
         var (released, empty, needed, live) = (Key(archive.Node), Key(archive.Node), Key(archive.Node), Key(Guid.NewGuid()));
         await archive.TamperAsync(
             "INSERT INTO recount.intake_release VALUES (@Node, @Boot, 0, '2020-01-01')", new { released.Node, released.Boot });
-        var files = new CrashingFileSystem();
-        Put(files, IntakeKey.EndedPath(released.Node, released.Boot), "1");
-        Put(files, released.ClosePath + ".0123.new", "half");
-        files.CreateDirectory(Path.Combine(CrashingFileSystem.Root, IntakeKey.BootPrefix(empty.Node, empty.Boot)));
-        Put(files, needed.Path, "");
-        Put(files, needed.ClosePath, "");
-        Put(files, IntakeKey.EndedPath(needed.Node, needed.Boot), "1");
-        Put(files, live.ClosePath + ".0123.new", "half");
+        var files = Leftovers(released, empty, needed, live);
         await CleanAsync(archive, clock, files);
 
         foreach (var state in files.History.SelectMany(state => new[] { state, state.AfterPowerLoss(random) }))
@@ -123,14 +96,53 @@ public sealed class BootCleanerTests(PostgresFixture postgres, ITestOutputHelper
             await CleanAsync(archive, clock, after);
             Assert.False(Exists(after, IntakeKey.BootPrefix(released.Node, released.Boot)));
             Assert.False(Exists(after, IntakeKey.BootPrefix(empty.Node, empty.Boot)));
-            foreach (var key in new[]
-            {
-                needed.Path, needed.ClosePath, IntakeKey.EndedPath(needed.Node, needed.Boot), live.ClosePath + ".0123.new",
-            }.Where(key => Exists(state, key)))
-            {
-                Assert.True(Exists(after.Current, key), key);
-            }
+            Assert.All(
+                new[] { needed.Path, needed.ClosePath, IntakeKey.EndedPath(needed.Node, needed.Boot), live.ClosePath + ".0123.new" }
+                    .Where(key => Exists(state, key)),
+                key => Assert.True(Exists(after.Current, key), key));
         }
+    }
+
+    private static async Task<IntakeKey> PrepareAsync(Archive archive, Archiver archiver, string why)
+    {
+        var page = archive.NewPage();
+        var key = await archive.IndexAsync(archiver, page);
+        if (why != "open")
+        {
+            await archive.PutAsync(
+                IntakeKey.EndedPath(key.Node, key.Boot), why == "missing" ? "2"u8.ToArray() : "1"u8.ToArray());
+        }
+
+        if (why != "unknown")
+        {
+            await archiver.Boots.AuditAsync(CancellationToken.None);
+        }
+
+        if (why != "unsealed")
+        {
+            await archiver.SealAsync(page);
+        }
+
+        return key;
+    }
+
+    private static Task ReleaseAfterAsync(Archiver archiver, TestClock clock, TimeSpan time)
+    {
+        clock.Advance(time);
+        return archiver.Releases.ReleaseDueAsync(CancellationToken.None);
+    }
+
+    private static CrashingFileSystem Leftovers(IntakeKey released, IntakeKey empty, IntakeKey needed, IntakeKey live)
+    {
+        var files = new CrashingFileSystem();
+        Put(files, IntakeKey.EndedPath(released.Node, released.Boot), "1");
+        Put(files, released.ClosePath + ".0123.new", "half");
+        files.CreateDirectory(Path.Combine(CrashingFileSystem.Root, IntakeKey.BootPrefix(empty.Node, empty.Boot)));
+        Put(files, needed.Path, "");
+        Put(files, needed.ClosePath, "");
+        Put(files, IntakeKey.EndedPath(needed.Node, needed.Boot), "1");
+        Put(files, live.ClosePath + ".0123.new", "half");
+        return files;
     }
 
     /// <summary>A start of the node, and after the grace a round of the archive.</summary>
