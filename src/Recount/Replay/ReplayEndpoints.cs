@@ -69,7 +69,7 @@ internal static class ReplayEndpoints
         HttpContext context, StageAccess stage, BlockReader blocks, ReplayMetrics metrics, Guid session, Guid page, int part, int block)
     {
         // Asked to check, the server has to decode; what it then sends is what it checked.
-        var decoded = context.Request.Query["verify"] == "1" || !StagePage.AcceptsBrotli(context.Request);
+        var decoded = context.Request.Query["verify"] == "1" || !EmbeddedFile.Accepts(context.Request.GetTypedHeaders(), "br");
         return AnswerAsync(context, stage, metrics, session, grant =>
             blocks.ReadPartAsync(new PageId(grant.Account, session, page), part, block, decoded, context.RequestAborted));
     }
