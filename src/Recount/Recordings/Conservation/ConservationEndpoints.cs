@@ -12,8 +12,12 @@ internal static class ConservationEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/conservation", HoursAsync).RequireAuthorization(AccessPolicies.Viewer);
-        routes.MapGet("/api/v1/conservation/objects", ObjectsAsync).RequireAuthorization(AccessPolicies.Operator);
+        routes.MapGet("/api/v1/conservation", HoursAsync).RequireAuthorization(AccessPolicies.Viewer)
+            .WithSummary("What was accepted against what became of it, hour by hour.")
+            .Produces<IReadOnlyList<ConservationAnswer>>();
+        routes.MapGet("/api/v1/conservation/objects", ObjectsAsync).RequireAuthorization(AccessPolicies.Operator)
+            .WithSummary("Intake objects that are missing, not read yet or damaged.")
+            .Produces<IntakeFindingsAnswer>();
     }
 
     private static async Task<IResult> HoursAsync(
@@ -28,51 +32,10 @@ internal static class ConservationEndpoints
         var since = from ?? until - DefaultSpan;
         var hours = await report.HoursAsync(
             context.GetAccess().Account, since.ToUniversalTime(), until.ToUniversalTime(), token);
-        return Results.Json(hours.Select(Describe));
+        return Results.Json(hours.Select(ConservationAnswer.Of));
     }
 
-    private static object Describe(ConservationHour hour) => new
-    {
-        account = hour.Chunks.Account,
-        hour = hour.Chunks.Hour,
-        accepted = hour.Chunks.Accepted,
-        pending = hour.Chunks.Pending,
-        archived = hour.Chunks.Archived,
-        duplicate = hour.Chunks.Duplicate,
-        quarantined = hour.Chunks.Quarantined,
-        erased = hour.Chunks.Erased,
-        difference = hour.Chunks.Difference,
-        sessions = DescribeSessions(hour),
-        sdk = DescribeSdk(hour),
-    };
-
-    private static object DescribeSessions(ConservationHour hour) => new
-    {
-        seen = hour.Sessions.Seen,
-        archived = hour.Sessions.Archived,
-        pending = hour.Sessions.Pending,
-        quarantined = hour.Sessions.Quarantined,
-        difference = hour.Sessions.Difference,
-        missing = hour.LostSessions,
-    };
-
-    private static object DescribeSdk(ConservationHour hour) => new
-    {
-        pages = hour.Captured.Pages,
-        captured = hour.Captured.Captured,
-        arrived = hour.Captured.Arrived,
-        dropped = hour.Dropped,
-        pending = hour.Captured.Pending,
-        difference = hour.Captured.Difference,
-        differing = hour.Pages.Select(page => new
-        {
-            session = page.Session, page = page.Page, difference = page.Difference, cause = page.Cause,
-        }),
-    };
-
     private static async Task<IResult> ObjectsAsync(IntakeFindings findings, CancellationToken token) =>
-        Results.Json(new
-        {
-            items = (await findings.FindAsync(token)).Select(found => new { key = found.Key.Path, state = found.State }),
-        });
+        Results.Json(new IntakeFindingsAnswer(
+            [.. (await findings.FindAsync(token)).Select(found => new IntakeFindingItem(found.Key.Path, found.State))]));
 }

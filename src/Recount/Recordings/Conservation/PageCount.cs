@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Recount.Primitives;
 using Recount.Recordings.Reading;
 using Recount.Wire.Chunks;
 
@@ -44,7 +45,7 @@ public sealed record PageCount
     public static PageCount? Of(PageView page)
     {
         var told = page.Chunks
-            .Select(chunk => (chunk.Chunk.Seq, ClientNumbers.Parse(chunk.Chunk.Query).Captured))
+            .Select(chunk => (chunk.Chunk.Seq, ChunkQuery.Parse(chunk.Chunk.Query).Captured))
             .LastOrDefault(chunk => chunk.Captured is >= 0 and <= MaxEntries);
         if (told.Captured is not { } captured)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Recount.Capture.Intake;
+using Recount.Primitives;
 using Recount.Recordings.Index;
 using Recount.Recordings.Seal;
 using Recount.Wire.Chunks;
@@ -99,8 +100,8 @@ public sealed class PageView
         return [.. bySeq.Values];
     }
 
-    private static ChunkTimes Times(PageChunk chunk) => ChunkTimes.FromQuery(
-        chunk.Chunk.Seq, chunk.Chunk.Frame.Boot, chunk.Chunk.ReceivedAtMicros, chunk.Chunk.Query);
+    private static ChunkTimes Times(PageChunk chunk) => ChunkTimes.Of(
+        chunk.Chunk.Seq, chunk.Chunk.Frame.Boot, chunk.Chunk.ReceivedAtMicros, ChunkQuery.Parse(chunk.Chunk.Query));
 
     private static ClockAnchor Anchor(StoredFact fact)
     {
