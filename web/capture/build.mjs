@@ -1,11 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { slimRrweb } from './slim.mjs';
+import { bundling } from './slim.mjs';
 
-const shared = {
-  absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
-  bundle: true, minify: true, target: 'es2022', legalComments: 'none', plugins: [slimRrweb],
-};
+const shared = { absWorkingDir: fileURLToPath(new URL('.', import.meta.url)), ...bundling() };
 
 await Promise.all([
   build({ ...shared, entryPoints: ['src/global.ts'], format: 'iife', outfile: 'dist/recount.js' }),

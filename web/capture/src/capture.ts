@@ -25,9 +25,6 @@ const entryBytes = typeof CompressionStream === 'undefined' ? 4_000_000 : 24_000
 /** rrweb's sources that only a person causes. */
 const byPerson = new Set([1, 2, 3, 5, 6, 12]);
 
-/** After these no chunk of the key will be taken, so recording on would only cost the page. */
-const ends = new Set(['key_malformed', 'key_unknown', 'key_retired', 'app_paused', 'origin_not_allowed']);
-
 /** One document's recording, from start to stop: page, recorder, signals and delivery tied together. */
 export class Capture implements Sink {
   readonly #local: LocalStore;
@@ -56,10 +53,11 @@ export class Capture implements Sink {
     this.context = rootContext(this.#level, options.parameters);
     this.#page = new Page(clock, this.#level);
     this.#drift = new DriftWatch(clock);
-    this.#outbox = new Outbox(name, chunk => this.#lost(chunk));
-    this.#leftovers = new Leftovers(base, `${name}:outbox`, this.#outbox, this.#local);
+    this.#outbox = new Outbox(name, this.#local, chunk => this.#lost(chunk));
+    this.#leftovers = new Leftovers(base, `${name}:outbox`, this.#outbox, options.outboxDays);
     this.#sender = new Sender(base, this.#outbox, {
-      refused: (chunk, reason) => (ends.has(reason) ? this.discard(true) : this.#lost(chunk)),
+      refused: chunk => this.#lost(chunk),
+      closed: () => this.#pause(),
       tooLarge: chunk => { this.#leaner(); this.#lost(chunk); },
     });
   }
@@ -94,6 +92,15 @@ export class Capture implements Sink {
     if (this.#stopped) return;
     this.#endPage();
     this.#leave();
+    this.#leftovers.stop();
+  }
+
+  /** Recording on, while no chunk of the key is taken, would only cost the page; what there is stays for better times. */
+  #pause(): void {
+    if (this.#stopped) return;
+    if (!this.#idle) this.#page.add('gap', { reason: 'paused' });
+    this.#endPage();
+    this.#leave();
   }
 
   /**
@@ -102,6 +109,7 @@ export class Capture implements Sink {
    */
   discard(all: boolean): void {
     this.#leave();
+    this.#leftovers.stop();
     this.#sender.close();
     guard(() => (all ? this.#outbox.clear() : this.#outbox.clearOwn()))();
   }
@@ -110,7 +118,6 @@ export class Capture implements Sink {
     this.#stopped = true;
     clearInterval(this.#timer);
     this.#recorder?.stop();
-    this.#leftovers.stop();
     this.#offs.splice(0).forEach(off => off());
   }
 
@@ -275,25 +282,39 @@ export class Capture implements Sink {
     if (this.#idle) return;
     this.#joinNow();
     this.#clicks.reacted();
+    const lost = this.#limiter.tick(Infinity);
+    if (lost) this.#page.add('gap', lost);
     if (!this.#page.waiting) this.#page.add('anchor', this.#drift.now());
     this.#cut(true);
     this.#sender.flush(true);
-    if (this.#outbox.own.length) Leftovers.leave(this.#local, this.#page.id);
   }
 
   #flush(leaving: boolean): void {
-    if (this.#stopped || this.#idle) return;
-    this.#joinNow();
-    this.#cut();
+    if (!this.#idle) {
+      this.#joinNow();
+      this.#cut();
+    }
     this.#sender.flush(leaving);
+  }
+
+  /** The document unloads. From the back-forward cache it may come back, and its page goes on. */
+  #unload(persisted: boolean): void {
+    if (!persisted) this.#endPage();
+    this.#flush(true);
+    this.#outbox.leave();
+  }
+
+  #comeBack(): void {
+    this.#outbox.comeBack();
+    this.#recorder?.snapshot();
   }
 
   #listen(): void {
     const activity = () => this.#activity();
     this.#offs = [
       this.#clicks.start(), recordConsole(this), recordErrors(this), recordNavigation(this, () => this.#clicks.reacted()),
-      listen(window, 'pagehide', (event: PageTransitionEvent) => (event.persisted ? this.#flush(true) : this.#endPage())),
-      listen(window, 'pageshow', (event: PageTransitionEvent) => { if (event.persisted) this.#recorder?.snapshot(); }),
+      listen(window, 'pagehide', (event: PageTransitionEvent) => this.#unload(event.persisted)),
+      listen(window, 'pageshow', (event: PageTransitionEvent) => { if (event.persisted) this.#comeBack(); }),
       listen(document, 'visibilitychange', () => { this.#anchor(); if (document.visibilityState === 'hidden') this.#flush(false); }),
       ...['pointerdown', 'keydown', 'scroll', 'touchstart'].map(type => listen(window, type, activity)),
     ];

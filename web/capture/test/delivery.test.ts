@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { json, refusal, settle, World } from './harness';
 
 let world: World;
+const hide = () => dispatchEvent(Object.assign(new Event('pagehide'), { persisted: false }));
 beforeEach(() => { world = new World(); });
 afterEach(() => world.close());
 
@@ -143,7 +144,7 @@ describe('the outbox', () => {
     await world.pass(2000);
     first.track('left behind');
     await world.pass(6000);
-    first.stop();
+    hide();
     await settle();
     world.vanish();
     const page = world.uploads[0]!.page;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { chromium, type Browser } from 'playwright-core';
-import { slimRrweb } from '../../slim.mjs';
+import { bundling } from '../../slim.mjs';
 
 const executablePath = process.env.RECOUNT_CHROMIUM ?? '/usr/bin/chromium';
 
@@ -22,8 +22,7 @@ export async function bundle(entry: string, globalName?: string): Promise<string
   const outfile = join(await mkdtemp(join(tmpdir(), 'recount-bundle-')), 'bundle.js');
   await build({
     entryPoints: [fileURLToPath(new URL(`../../src/${entry}`, import.meta.url))],
-    bundle: true, minify: true, format: 'iife', target: 'es2022', legalComments: 'none', globalName, outfile,
-    plugins: [slimRrweb],
+    format: 'iife', globalName, outfile, ...bundling(),
   });
   return outfile;
 }
