@@ -8,8 +8,10 @@ import { backoff, post, type Outcome } from './transport';
 
 const name = ({ page, seq }: Stored) => `${page}/${seq}`;
 
-/** How often it is looked for what others left; without Web Locks also how long a document has to deliver its own. */
-const lookMs = 30_000;
+/** How often it is looked for what others left. */
+const lookMs = 10_000;
+/** The same without Web Locks: what lies there twice is taken for left, so it is the time a document has for its own. */
+const graceMs = 30_000;
 
 /**
  * Delivers what documents that are gone left behind, one document at a time. The lock is held only while there is
@@ -33,6 +35,8 @@ export class Leftovers {
     await this.#look();
   }
 
+  get #lookMs(): number { return this.outbox.certain ? lookMs : graceMs; }
+
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -43,7 +47,7 @@ export class Leftovers {
     try {
       waitMs = await locked(this.lock, () => this.#drain(), true);
     } finally {
-      if (!this.#stopped) this.#timer = setTimeout(() => void this.#look(), waitMs ?? lookMs);
+      if (!this.#stopped) this.#timer = setTimeout(() => void this.#look(), waitMs ?? this.#lookMs);
     }
   });
 
@@ -58,7 +62,7 @@ export class Leftovers {
       if (outcome?.state === 'later') return backoff(this.#attempt++, outcome.afterMs);
     }
     this.#attempt = 0;
-    return lookMs;
+    return this.#lookMs;
   }
 
   /** Chunks whose documents are gone; where that cannot be told, those that were there at the last look. */
