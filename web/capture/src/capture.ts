@@ -290,7 +290,7 @@ export class Capture implements Sink {
   }
 
   #flush(leaving: boolean): void {
-    if (!this.#idle) {
+    if (!this.#idle && !this.#stopped) {
       this.#joinNow();
       this.#cut();
     }
@@ -299,7 +299,7 @@ export class Capture implements Sink {
 
   /** The document unloads. From the back-forward cache it may come back, and its page goes on. */
   #unload(persisted: boolean): void {
-    if (!persisted) this.#endPage();
+    if (!persisted && !this.#stopped) this.#endPage();
     this.#flush(true);
     this.#outbox.leave();
   }
@@ -311,10 +311,11 @@ export class Capture implements Sink {
 
   #listen(): void {
     const activity = () => this.#activity();
+    // Also after the recording has ended: what is not delivered by then is still this document's.
+    listen(window, 'pagehide', (event: PageTransitionEvent) => this.#unload(event.persisted));
+    listen(window, 'pageshow', (event: PageTransitionEvent) => { if (event.persisted) this.#comeBack(); });
     this.#offs = [
       this.#clicks.start(), recordConsole(this), recordErrors(this), recordNavigation(this, () => this.#clicks.reacted()),
-      listen(window, 'pagehide', (event: PageTransitionEvent) => this.#unload(event.persisted)),
-      listen(window, 'pageshow', (event: PageTransitionEvent) => { if (event.persisted) this.#comeBack(); }),
       listen(document, 'visibilitychange', () => { this.#anchor(); if (document.visibilityState === 'hidden') this.#flush(false); }),
       ...['pointerdown', 'keydown', 'scroll', 'touchstart'].map(type => listen(window, type, activity)),
     ];

@@ -64,6 +64,7 @@ export class Sender {
 
   close(): void {
     this.#released = false;
+    this.#closed = true;
     this.#offOnline();
     this.#wake();
   }

@@ -1,8 +1,15 @@
 // @vitest-environment jsdom
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { json, refusal, settle, World } from './harness';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { json, key, refusal, settings, settle, World } from './harness';
 
 let world: World;
+/** What lies in the outbox, as a document would find it. */
+const inDatabase = async () => {
+  const { openStore } = await import('../src/store');
+  const opening = openStore(`recount:${key}`);
+  await settle();
+  return (await opening)!.list();
+};
 const hide = () => dispatchEvent(Object.assign(new Event('pagehide'), { persisted: false }));
 beforeEach(() => { world = new World(); });
 afterEach(() => world.close());
@@ -59,8 +66,13 @@ describe('a final refusal', () => {
     expect(world.uploads.some(one => one.seq === 1)).toBe(true);
   });
 
-  it.each(['key_unknown', 'app_paused', 'origin_not_allowed'])('%s ends the recording', async reason => {
-    world.answer = () => refusal(403, reason, true);
+});
+
+describe.each(['key_unknown', 'app_paused', 'origin_not_allowed'])('the refusal of a key, %s,', reason => {
+  const refuse = () => refusal(403, reason, true);
+
+  it('ends the recording, and what there is stays', async () => {
+    world.answer = refuse;
     const sdk = await world.open();
     await world.pass(10_000);
     const before = world.uploads.length;
@@ -68,6 +80,59 @@ describe('a final refusal', () => {
     await world.pass(60_000);
     expect(world.uploads.length).toBe(before);
     expect(before).toBeLessThanOrEqual(2);
+  });
+
+  it('loses nothing: a later visit delivers all and says from when on nothing was captured', async () => {
+    world.answer = refuse;
+    const sdk = await world.open();
+    sdk.track('early');
+    await world.pass(10_000);
+    hide();
+    world.vanish();
+    const page = world.uploads[0]!.page;
+    world.uploads.length = 0;
+    world.answer = () => 'receipt';
+    await world.open();
+    await world.pass(5000);
+    const late = world.uploads.filter(one => one.page === page);
+    expect(late.map(one => one.seq)).toEqual(late.map((_, seq) => seq));
+    expect(late.flatMap(one => one.entries).some(entry => entry.d.name === 'early')).toBe(true);
+    expect(late.at(-1)!.entries.at(-1)).toMatchObject({ k: 'gap', d: { reason: 'paused' } });
+    expect(late.at(-1)!.query.get('last')).toBe('1');
+    expect(Number(late.at(-1)!.query.get('captured'))).toBe(late.flatMap(one => one.entries).length);
+  });
+
+  it('is asked about again after an hour, or when the server says', async () => {
+    const start = Date.now();
+    let heard = 0;
+    world.answer = () => (heard++ ? 'receipt' : refusal(403, reason, true, { retry_after_ms: 2 * 3_600_000 }));
+    await world.open();
+    await world.pass(2 * 3_600_000 - 60_000);
+    expect(heard).toBe(1);
+    await world.pass(120_000);
+    expect(heard).toBeGreaterThan(1);
+    expect(Date.now() - start).toBeGreaterThan(2 * 3_600_000);
+  });
+
+  it('keeps what is left for outboxDays, then its gap as long again', async () => {
+    world.answer = refuse;
+    await world.open();
+    await world.pass(10_000);
+    hide();
+    world.vanish();
+    const page = world.uploads[0]!.page;
+    const held = async () => (await inDatabase()).filter(one => one.page === page).map(one => [one.seq, one.gap]);
+    const after = async (days: number) => {
+      vi.setSystemTime(Date.now() + days * 86_400_000);
+      await world.open({ outboxDays: 10 });
+      await world.pass(35_000);
+      world.vanish();
+      return held();
+    };
+    expect(await after(9)).toEqual([[0, false], [1, false]]);
+    // The first was on its way, so no gap may take its place.
+    expect(await after(2)).toEqual([[0, false], [1, true]]);
+    expect(await after(10)).toEqual([]);
   });
 });
 
@@ -121,21 +186,16 @@ describe('another try', () => {
 });
 
 describe('the outbox', () => {
-  const inDatabase = async () => {
-    const { openStore } = await import('../src/store');
-    const opening = openStore(`recount:${(await import('./harness')).key}`);
-    await settle();
-    return (await (await opening)!.list()).map(one => one.seq);
-  };
+  const seqs = async () => (await inDatabase()).map(one => one.seq);
 
   it('holds a chunk before it is sent and forgets it when it is acknowledged', async () => {
     let held: number[] = [];
-    world.answer = async () => { held = await inDatabase(); return 'receipt' as never; };
+    world.answer = async () => { held = await seqs(); return 'receipt' as never; };
     await world.open();
     await world.pass(3000);
     expect(held).toEqual([0]);
     await settle();
-    expect(await inDatabase()).toEqual([]);
+    expect(await seqs()).toEqual([]);
   });
 
   it('is delivered by a later document, in order and without a page clock', async () => {
@@ -156,7 +216,25 @@ describe('the outbox', () => {
     expect(left.map(one => one.seq)).toEqual([0, 1, 2]);
     expect(left.filter(one => one.query.has('clock'))).toEqual([]);
     expect(left.flatMap(one => one.entries).some(entry => entry.d.name === 'left behind')).toBe(true);
-    expect(await inDatabase()).toEqual([]);
+    expect(await seqs()).toEqual([]);
+  });
+
+  it('never contradicts what may have arrived, however full it is', async () => {
+    world.settings = () => json(200, { ...settings, chunk_bytes: 500_000 });
+    world.answer = () => 'offline';
+    const sdk = await world.open();
+    await world.pass(2000);
+    for (let i = 0; i < 30; i++) {
+      sdk.track('large', { text: 'x'.repeat(600_000) });
+      await world.pass(6000);
+    }
+    world.answer = () => 'receipt';
+    await world.pass(120_000);
+    const texts = new Map<number, Set<string>>();
+    for (const { seq, text } of world.uploads) texts.set(seq, (texts.get(seq) ?? new Set()).add(text));
+    expect([...texts].filter(([, different]) => different.size > 1)).toEqual([]);
+    expect([...texts.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: texts.size }, (_, seq) => seq));
+    expect(world.kinds('gap').some(entry => entry.d.reason === 'outbox_full')).toBe(true);
   });
 
   it('is left alone for a while when its document did not say goodbye', async () => {

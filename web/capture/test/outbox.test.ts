@@ -45,9 +45,52 @@ describe('a full outbox', () => {
     expect((await outbox.claim((await outbox.left())[0]!))!.body).toContain('outbox_full');
   });
 
+  it('spares what was on its way, for it may have arrived', async () => {
+    const outbox = new Outbox('sent', local, () => undefined, 3500);
+    for (const snapshot of [true, false]) await outbox.add(chunk('a', snapshot));
+    await outbox.mark(outbox.own[0]!);
+    for (const snapshot of [false, true, false]) await outbox.add(chunk('a', snapshot));
+    expect(outbox.own.map(one => [one.seq, one.gap])).toEqual([[0, false], [1, true], [2, true], [3, false], [4, false]]);
+  });
+
+  it('lets go, without a gap, of what others had on its way, when nothing else is left', async () => {
+    const earlier = new Outbox('others', local, () => undefined);
+    for (const snapshot of [true, false]) await earlier.add(chunk('old', snapshot));
+    await earlier.mark(earlier.own[0]!);
+    await leave(earlier);
+    const outbox = new Outbox('others', local, () => undefined, 2500);
+    await outbox.add(chunk('new', true));
+    expect((await outbox.left()).map(one => [one.seq, one.gap])).toEqual([[0, false], [1, true]]);
+    await outbox.mark(outbox.own[0]!);
+    await outbox.add({ ...chunk('new', true), sent: true });
+    expect((await outbox.left()).map(one => one.seq)).toEqual([1]);
+  });
+
+  it('touches nothing that a document holds which is still there', async () => {
+    const neighbour = new Outbox('tabs', local, () => undefined);
+    await neighbour.add(chunk('other tab', true));
+    const outbox = new Outbox('tabs', local, () => undefined, 500);
+    await outbox.add(chunk('own', true));
+    expect(neighbour.own[0]!.gap).toBe(false);
+    expect((await outbox.left(false)).map(one => one.gap)).toEqual([false]);
+  });
+
   it('keeps a page entry even then', async () => {
     const outbox = new Outbox('head', local, () => undefined, 100);
     await outbox.add({ ...chunk('a', true), head: '{"k":"page"}' });
     expect((outbox.own[0]!.body as string).split('\n')[0]).toBe('{"k":"page"}');
+  });
+});
+
+describe('a chunk of a document that is gone', () => {
+  it('does not become a gap once somebody has claimed it', async () => {
+    const earlier = new Outbox('claimed', local, () => undefined);
+    await earlier.add(chunk('old', true));
+    await leave(earlier);
+    const [one, two] = [new Outbox('claimed', local, () => undefined), new Outbox('claimed', local, () => undefined)];
+    const [stored] = await one.left();
+    await two.claim(stored!);
+    expect(await one.giveUpLeft(stored!, 'outbox_full')).toBe(0);
+    expect((await two.claim(stored!))!.gap).toBe(false);
   });
 });

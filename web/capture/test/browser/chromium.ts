@@ -11,8 +11,9 @@ const executablePath = process.env.RECOUNT_CHROMIUM ?? '/usr/bin/chromium';
 
 export const hasChromium = existsSync(executablePath);
 
-export const launch = (): Promise<Browser> => chromium.launch({
-  executablePath,
+/** @param enabled what is on in a browser of people and Playwright turns off, as it names it. */
+export const launch = (...enabled: string[]): Promise<Browser> => chromium.launch({
+  executablePath, ignoreDefaultArgs: enabled,
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync'],
 });

@@ -3,19 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { bundle, hasChromium, launch } from './chromium';
 import { faults } from './conservation';
 import { CaptureServer, type Received } from './server';
-
-const key = 'rk_' + 'b2'.repeat(16);
-
-const html = `<!doctype html><html lang="en"><head><title>A page</title><script src="/recount.js"></script>
-<script>Recount.init({ key: '${key}', privacy: new URLSearchParams(location.search).get('privacy') ?? 'strict' });</script>
-</head><body><ul></ul><a href="/next">next</a></body></html>`;
-
-/** Entries of so many kB in all, which compress badly. */
-const fill = (kilobytes: number) => `for (let i = 0; i < ${kilobytes}; i++)
-  Recount.track('fill', { text: Array.from({ length: 100 }, () => Math.random().toString(36)).join('').slice(0, 980) });`;
-
-/** The last thing a person sees: a change of the page and an event, in the turn in which the page is left. */
-const change = `document.querySelector('ul').insertAdjacentHTML('beforeend', '<li class="final"></li>'); Recount.track('final');`;
+import { change, fill, html, visit } from './visit';
 
 const ways: Record<string, (page: Page, before: string) => Promise<unknown>> = {
   'a link': (page, before) => page.evaluate(`${before} document.querySelector('a').click();`),
@@ -61,15 +49,7 @@ describe.runIf(hasChromium)('what was captured when a page is left', () => {
     contexts.push(context);
     return context;
   };
-  /** @param settled only once a chunk was acknowledged. */
-  const open = async (context: BrowserContext, path = '/', settled = false) => {
-    const page = await context.newPage();
-    const receipt = settled && page.waitForResponse(response => response.status() === 202);
-    await page.goto(origin + path, { waitUntil: 'commit' });
-    await page.waitForFunction('document.querySelector("a") && window.Recount?.sessionUrl');
-    await receipt;
-    return page;
-  };
+  const open = (context: BrowserContext, path = '/', settled = false) => visit(context, origin + path, settled);
   const events = (name: string) => new Set(server.received.filter(chunk => chunk.entries.some(entry => entry.d.name === name)).map(one => one.page)).size;
   /** Of the pages that are left; those of the next visit are still open. */
   const wrong = () => {
