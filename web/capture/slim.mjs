@@ -35,7 +35,8 @@ const internal = `stylesheetManager maskInputOptions maskInputFn blockClass data
   iframeManager unattachedDoc droppedSet trackLinkElement genTextAreaValueMutation styleIDMap addShadowRoot
   observeAttachShadow mouseInteractionCb styleDeclarationCb mediaInteractionCb ignoreClass mousemoveCb viewportResizeCb
   inputCb styleSheetRuleCb canvasMutationCb customElementCb wrappedMutationEmit wrappedScrollEmit
-  processMutations`.split(/\s+/);
+  processMutations processMutation attachLinkElement attachIframe addLoadListener removeNodeFromMap mapRemoves recordDOM shadowDoms
+  collectFonts checkoutEveryNms checkoutEveryNth mousemoveWait packFn inDom isFrozen genAdds patchAttachShadow`.split(/\s+/);
 
 /** How the SDK is bundled: it says nothing in the page's console, and leaves out what it does not reach. */
 export const bundling = () =>

@@ -96,3 +96,11 @@ export const refusal = (status: number, reason: string, final: boolean, more = {
 export async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve));
 }
+
+/** What lies in the outbox, as a document would find it. */
+export const inDatabase = async () => {
+  const { openStore } = await import('../src/store');
+  const opening = openStore(`recount:${key}`);
+  await settle();
+  return (await opening)!.list();
+};
