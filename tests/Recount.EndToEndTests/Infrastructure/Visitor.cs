@@ -97,10 +97,15 @@ public sealed partial class Visitor : IAsyncDisposable
         return new Moment(Pages[^1], await Page.EvaluateAsync<double>(settled), outline);
     }
 
-    /// <summary>Leaves at once, as by closing the tab; what is still on its way arrives without its page.</summary>
+    /// <summary>
+    /// Leaves once everything up to here was acknowledged, as by closing the tab. What a browser still sends while its
+    /// page goes away is its best effort, and no test of what is stored may rest on it.
+    /// </summary>
     public async Task LeaveAsync()
     {
+        var before = receipts.Count;
         await Page.EvaluateAsync("Recount.track('Leaving')");
+        await Eventually.TrueAsync(() => receipts.Count > before, () => "What was done last is not acknowledged.");
         await Page.GotoAsync("about:blank");
         await Page.CloseAsync(new() { RunBeforeUnload = true });
     }
