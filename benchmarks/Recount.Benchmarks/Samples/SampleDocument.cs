@@ -8,11 +8,13 @@ internal sealed class SampleDocument
 {
     private const int FirstCards = 120;
     private const int CardClasses = 12;
+    private const int Skew = 4;
     private readonly Random random;
     private readonly SampleWords words;
     private readonly string[] classes;
     private readonly List<Card> cards = [];
     private int lastId = 10;
+    private double animated;
 
     public SampleDocument(Random random)
     {
@@ -25,8 +27,8 @@ internal sealed class SampleDocument
         }
     }
 
-    /// <summary>Some node of the page.</summary>
-    public int AnyNode() => cards[random.Next(cards.Count)].Id + random.Next(5);
+    /// <summary>A node of the page: some of them live, most hardly ever change.</summary>
+    public int AnyNode() => cards[(int)(cards.Count * Math.Pow(random.NextDouble(), Skew))].Id + random.Next(5);
 
     /// <summary>The page's input.</summary>
     public static int Input => 9;
@@ -89,7 +91,8 @@ internal sealed class SampleDocument
             }
             else
             {
-                json.Append(CultureInfo.InvariantCulture, $"\"style\":{{\"transform\":\"translate3d(0px, {random.NextDouble() * 900:0.###}px, 0px)\",\"opacity\":\"{random.NextDouble():0.####}\"}}}}}}");
+                animated = (animated + (random.NextDouble() * 8)) % 900;
+                json.Append(CultureInfo.InvariantCulture, $"\"style\":{{\"transform\":\"translate3d(0px, {animated:0.##}px, 0px)\",\"opacity\":\"{animated / 900:0.##}\"}}}}}}");
             }
         }
     }
@@ -109,7 +112,7 @@ internal sealed class SampleDocument
         lastId += 5;
         return new Card(
             id,
-            $"\"type\":2,\"tagName\":\"article\",\"attributes\":{{\"class\":\"{classes[random.Next(CardClasses)]}\",\"data-id\":\"{random.NextInt64():x}\"}}",
+            $"\"type\":2,\"tagName\":\"article\",\"attributes\":{{\"class\":\"{classes[random.Next(CardClasses)]}\",\"data-id\":\"{random.Next(1_000_000)}\"}}",
             $"\"type\":2,\"tagName\":\"img\",\"attributes\":{{\"src\":\"https://shop.example/images/{words.Word()}-{random.Next():x}.webp\",\"alt\":\"{words.Phrase(3)}\"}}",
             $"\"type\":2,\"tagName\":\"h3\",\"attributes\":{{\"class\":\"{classes[random.Next(CardClasses)]}\"}}",
             words.Phrase(4),
