@@ -101,7 +101,7 @@ internal sealed class Archiver : IDisposable
     {
         var source = await Intake.ReadAsync(key, ReadFrom.Cache, CancellationToken.None);
         await Auditor.AuditAsync(source!, CancellationToken.None);
-        return await Indexer.IndexAsync(source!, CancellationToken.None);
+        return await Indexer.IndexAsync(Indexer.Judge(source!), CancellationToken.None);
     }
 
     public Task<ProvenPart?> SealAsync(TestChunk chunk) => Sealer.SealAsync(chunk.PageId, CancellationToken.None);

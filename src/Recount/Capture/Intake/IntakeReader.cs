@@ -91,6 +91,29 @@ public sealed class IntakeReader(IObjectStore store)
             : read;
     }
 
+    /// <summary>
+    /// Whether somebody closed the object, without reading all of it: who follows a boot asks again and again. Only reading
+    /// tells it for certain, as a body may end like a footer.
+    /// </summary>
+    public async Task<bool> LooksClosedAsync(IntakeKey key, CancellationToken token)
+    {
+        using var opened = await store.OpenAsync(key.Path, ReadFrom.Cache, token).ConfigureAwait(false);
+        if (opened is null)
+        {
+            return false;
+        }
+
+        var end = new byte[Math.Min(opened.Length, IntakeFormat.FooterMagic.Length)];
+        await opened.ReadExactlyAsync(opened.Length - end.Length, end, token).ConfigureAwait(false);
+        if (end.AsSpan().SequenceEqual(IntakeFormat.FooterMagic))
+        {
+            return true;
+        }
+
+        using var closing = await store.OpenAsync(key.ClosePath, ReadFrom.Cache, token).ConfigureAwait(false);
+        return closing is not null;
+    }
+
     /// <summary>Reads one frame at a place that an index remembers.</summary>
     /// <returns>Null when the object is gone, or what stands there is not that frame.</returns>
     public async Task<IntakeFrame?> ReadFrameAsync(FrameAddress address, long offset, int length, CancellationToken token)

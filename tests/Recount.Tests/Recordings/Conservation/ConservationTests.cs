@@ -19,7 +19,7 @@ public sealed class ConservationTests(PostgresFixture postgres) : IClassFixture<
         await archiver.Auditor.AuditAsync(source!, CancellationToken.None);
 
         await archive.ExpectAsync(pending: 3);
-        await archiver.Indexer.IndexAsync(source!, CancellationToken.None);
+        await archiver.Indexer.IndexAsync(archiver.Indexer.Judge(source!), CancellationToken.None);
         await archive.ExpectAsync(pending: 1, duplicate: 1, quarantined: 1);
     }
 
