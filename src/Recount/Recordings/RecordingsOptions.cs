@@ -65,6 +65,6 @@ public sealed record RecordingsOptions
     /// acknowledged. 1 GiB.</summary>
     public ByteSize QuarantineBudget { get; init; } = ByteSize.GiB(1);
 
-    /// <summary>Greatest data of an entry that is copied for lists. 64 KiB.</summary>
+    /// <summary>Greatest data of the entries of one chunk that are copied for lists. 64 KiB.</summary>
     public ByteSize MaxFactBytes { get; init; } = ByteSize.KiB(64);
 }

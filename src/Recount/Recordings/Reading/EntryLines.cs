@@ -74,7 +74,7 @@ internal static class EntryLines
         }
 
         using var document = JsonDocument.Parse(entry.Entry);
-        var kind = JsonMarshal.GetRawUtf8Value(document.RootElement.GetProperty("k"u8));
-        json.WriteRawValue(kind, skipInputValidation: true);
+        document.RootElement.TryFind("k", out var kind);
+        json.WriteRawValue(JsonMarshal.GetRawUtf8Value(kind), skipInputValidation: true);
     }
 }

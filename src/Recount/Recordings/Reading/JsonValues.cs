@@ -1,22 +1,51 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using Recount.Wire.Chunks;
 
 namespace Recount.Recordings.Reading;
 
 /// <summary>Reads values out of what clients sent: whatever is not of the expected form is unknown.</summary>
 internal static class JsonValues
 {
+    /// <summary>
+    /// Finds a property without decoding the names beside it: one of them may hold half of a surrogate pair, and
+    /// <see cref="JsonElement.TryGetProperty(string, out JsonElement)"/> throws on it.
+    /// </summary>
+    /// <param name="element">Any value.</param>
+    /// <param name="name">Printable ASCII without quotation marks and backslashes.</param>
+    /// <param name="value">The last property of that name.</param>
+    /// <returns>False when it is no object or has no such property.</returns>
+    public static bool TryFind(this JsonElement element, string name, out JsonElement value)
+    {
+        value = default;
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return false;
+        }
+
+        Span<byte> wanted = stackalloc byte[name.Length];
+        Encoding.ASCII.GetBytes(name, wanted);
+        var isFound = false;
+        foreach (var property in element.EnumerateObject())
+        {
+            var text = JsonMarshal.GetRawUtf8PropertyName(property);
+            if (EscapedText.Equals(text, text.Contains((byte)'\\'), wanted))
+            {
+                (isFound, value) = (true, property.Value);
+            }
+        }
+
+        return isFound;
+    }
+
     /// <returns>Null when there is no such text.</returns>
     public static string? Text(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object
-        && element.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? WithoutNul(value)
-            : null;
+        element.TryFind(name, out var value) && value.ValueKind == JsonValueKind.String ? WithoutNul(value) : null;
 
     /// <returns>Null when there is no such finite number.</returns>
     public static double? Number(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object
-        && element.TryGetProperty(name, out var value)
+        element.TryFind(name, out var value)
         && value.ValueKind == JsonValueKind.Number
         && value.TryGetDouble(out var number)
         && double.IsFinite(number)

@@ -1,5 +1,10 @@
 using Recount.Capture.Intake;
+using Recount.Primitives;
+using Recount.Recordings.Index;
+using Recount.Recordings.Reading;
+using Recount.Recordings.Seal;
 using Recount.Tests.Infrastructure;
+using Recount.Wire.Segments;
 
 namespace Recount.Tests.Recordings.Index;
 
@@ -113,5 +118,28 @@ public sealed class IndexerTests(PostgresFixture postgres) : IClassFixture<Postg
         Assert.Equal(
             [(archive.Boot, 0L), (archive.Boot, 2L), (elsewhere.Boot, 1L)],
             found.Select(key => (key.Boot, key.N)).OrderBy(row => row.Boot == archive.Boot ? 0 : 1).ThenBy(row => row.N));
+    }
+
+    [Fact]
+    public async Task A_chunk_of_countless_entries_copies_few_of_them_for_lists_before_and_after_a_rebuild()
+    {
+        using var archive = await Archive.CreateAsync(postgres);
+        var archiver = archive.NewArchiver();
+        var entries = Enumerable.Range(0, 5000).Select(i => $$"""{"at":{{i}},"k":"page","d":{"title":"{{i}}"} }""").ToArray();
+        var page = archive.NewPage().With(entries).Gzip();
+        await archive.IndexAsync(archiver, page, (page with { Seq = 1, Query = "" }).With("""{"at":0,"k":"page","d":{"title":"LONG"}}""".Replace("LONG", new string('x', 70_000), StringComparison.Ordinal)));
+        var indexed = (await archive.ViewAsync(page)).Pages[0].View.Facts;
+
+        var part = await archiver.SealAsync(page);
+        using var stored = await StoredSegment.OpenAsync(
+            archive.Objects, PartKeys.Events(page.PageId, part!.Footer.Part), ReadFrom.Cache, CancellationToken.None);
+        var reader = await SegmentReader.OpenAsync(stored!, CancellationToken.None);
+        var rebuilt = new List<EntryFact>();
+        await reader.VerifyAsync(
+            (chunk, content) => rebuilt.AddRange(EventPart.Facts(reader.Footer, chunk, content, 64 << 10)), CancellationToken.None);
+
+        Assert.Equal(FactBudget.MaxEntries, indexed.Count);
+        Assert.Equal(indexed.Select(fact => (fact.Seq, fact.Position)), rebuilt.Select(fact => (fact.Chunk.Seq, fact.Position)));
+        Assert.Equal(5001, (await archive.ViewAsync(page)).Entries);
     }
 }
