@@ -1,3 +1,5 @@
+using Dapper;
+using Npgsql;
 using Recount.Capture.Intake;
 using Recount.Primitives;
 using Recount.Recordings.Index;
@@ -141,5 +143,28 @@ public sealed class IndexerTests(PostgresFixture postgres) : IClassFixture<Postg
         Assert.Equal(FactBudget.MaxEntries, indexed.Count);
         Assert.Equal(indexed.Select(fact => (fact.Seq, fact.Position)), rebuilt.Select(fact => (fact.Chunk.Seq, fact.Position)));
         Assert.Equal(5001, (await archive.ViewAsync(page)).Entries);
+    }
+
+    [Fact]
+    public async Task An_object_that_takes_longer_than_a_statement_may_does_not_hold_the_others()
+    {
+        using var archive = await Archive.CreateImpatientAsync(postgres);
+        var (slow, other) = (archive.NewPage(), archive.NewPage());
+        await archive.AcceptAsync(slow);
+        await archive.AcceptAsync(other);
+        await using (var owner = new NpgsqlConnection(archive.Connections.Owner))
+        {
+            await owner.OpenAsync();
+            await using var transaction = await owner.BeginTransactionAsync();
+            await owner.ExecuteAsync(
+                "INSERT INTO recount.session VALUES (@Account, @Session, @App, '', '2021-05-06Z')", new { slow.Account, slow.Session, slow.App });
+
+            await archive.NewArchiver().Takes.TakeNewAsync(CancellationToken.None);
+        }
+
+        Assert.Empty(await archive.PendingAsync(slow.PageId));
+        Assert.Single(await archive.PendingAsync(other.PageId));
+        await archive.NewArchiver().Takes.TakeNewAsync(CancellationToken.None);
+        await archive.ExpectAsync(pending: 2);
     }
 }
