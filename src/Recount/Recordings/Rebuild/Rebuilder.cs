@@ -26,6 +26,7 @@ public sealed class Rebuilder(
     QuarantineStore quarantine,
     QuarantineReread reread,
     ReleasedIntake released,
+    LostRecordings lost,
     IOptions<RecordingsOptions> options)
 {
     /// <summary>Reports after each session.</summary>
@@ -36,13 +37,13 @@ public sealed class Rebuilder(
         var frames = new ReleasedFrames();
         await foreach (var session in SessionsAsync(token))
         {
-            report = await RestoreSessionAsync(session, report, owners, frames, token);
-            yield return report with { Owners = owners };
+            yield return (report = await RestoreSessionAsync(session, report, owners, frames, token)) with { Owners = owners };
         }
 
+        report = report with { Faults = [.. report.Faults, .. await lost.FindAsync(token).ToListAsync(token)] };
         report = await RestoreQuarantineAsync(report, frames, token);
-        report = report with { ReleasedObjects = await released.RestoreAsync(frames, token) };
-        yield return report with { Owners = owners, IsComplete = true };
+        var releasedObjects = await released.RestoreAsync(frames, token);
+        yield return report with { ReleasedObjects = releasedObjects, Owners = owners, IsComplete = true };
     }
 
     private async IAsyncEnumerable<List<(PageId Page, int Part)>> SessionsAsync([EnumeratorCancellation] CancellationToken token)

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Options;
 using Recount.Capture.Intake;
 using Recount.ObjectStore;
@@ -32,15 +31,6 @@ public sealed class PartWriter(
     TimeProvider time,
     IOptions<RecordingsOptions> options)
 {
-    /// <summary>
-    /// What a footer says of its chunks may take this much, far from what a reader takes: a page of chunks without content
-    /// and with kilobytes of parameters each would make a part that nobody can read, again and again.
-    /// </summary>
-    private const int MaxDescribedBytes = SegmentFormat.MaxFooterBytes / 4;
-
-    /// <summary>About what a footer says of a chunk beside its parameters.</summary>
-    private const int ChunkRowBytes = 128;
-
     /// <returns>The proven part, which may be one that another archiver wrote.</returns>
     /// <exception cref="SegmentException">What stands under the key is not a whole part; the number must be skipped.</exception>
     /// <exception cref="IOException">Nothing is known; try again.</exception>
@@ -123,25 +113,21 @@ public sealed class PartWriter(
     private async Task<bool> TryWriteRecordingAsync(FileStream file, PartPlan plan, CancellationToken token)
     {
         var writer = new SegmentWriter(file);
-        long contentBytes = 0;
-        long describedBytes = 0;
+        var size = new PartSize(options.Value.MaxPartContentBytes.Bytes);
         var chunks = 0;
         foreach (var chunk in plan.Chunks)
         {
-            describedBytes += ChunkRowBytes + Encoding.UTF8.GetByteCount(chunk.Query);
-            if (chunks > 0 && (contentBytes + chunk.ContentBytes > options.Value.MaxPartContentBytes.Bytes
-                || describedBytes > MaxDescribedBytes))
-            {
-                break;
-            }
-
             if (await bodies.ReadContentAsync(chunk, token) is not { } content)
             {
                 continue;
             }
 
+            if (!size.TryAdd(chunk))
+            {
+                break;
+            }
+
             writer.Add(chunk.ToSegmentChunk(), chunk.Kinds, content.Span);
-            contentBytes += content.Length;
             chunks++;
         }
 
