@@ -1,16 +1,11 @@
 using System.Text.Json;
+using Recount.Primitives;
 
 namespace Recount.Server.Commands;
 
 /// <summary>Writes a verb's result for a person, or as JSON for a program.</summary>
 internal sealed class CommandOutput(TextWriter writer, bool json)
 {
-    /// <summary>Names as in the API; one document on one line.</summary>
-    public static JsonSerializerOptions JsonOptions { get; } = new(JsonSerializerDefaults.Web)
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-    };
-
     /// <summary>Whether the result is for a program; progress is shown to persons only.</summary>
     public bool IsJson => json;
 
@@ -18,7 +13,7 @@ internal sealed class CommandOutput(TextWriter writer, bool json)
     {
         if (json)
         {
-            writer.WriteLine(JsonSerializer.Serialize(result, JsonOptions));
+            writer.WriteLine(JsonSerializer.Serialize(result, ApiJson.Options));
         }
         else
         {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using Recount.Database;
@@ -58,6 +57,7 @@ internal static class RecountHost
         Modules.Use(app);
         app.MapHealth();
         app.MapMetrics();
+        app.MapApiDescription();
         Modules.Map(app, roles);
         return app;
     }
@@ -102,10 +102,11 @@ internal static class RecountHost
         services.AddRecountOptions<ServerOptions>("Server");
         services.AddRoutingCore();
         services.AddProblemDetails();
+        services.AddApiDescription();
         services.ConfigureHttpJsonOptions(json =>
         {
-            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-            json.SerializerOptions.DictionaryKeyPolicy = null;
+            json.SerializerOptions.PropertyNamingPolicy = ApiJson.Options.PropertyNamingPolicy;
+            json.SerializerOptions.DictionaryKeyPolicy = ApiJson.Options.DictionaryKeyPolicy;
         });
         services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>((host, options) =>
         {
