@@ -100,7 +100,7 @@ internal static class RecordingsEndpoints
         CancellationToken token)
     {
         var until = to ?? time.GetUtcNow().AddHours(1);
-        var since = from ?? until - DefaultConservationSpan;
+        var since = from ?? (until - DateTimeOffset.MinValue > DefaultConservationSpan ? until - DefaultConservationSpan : until);
         var rows = await store.RowsAsync(context.GetAccess().Account, since.ToUniversalTime(), until.ToUniversalTime(), token);
         return Results.Json(rows);
     }

@@ -44,6 +44,8 @@ public sealed class HostRoutingTests : IAsyncLifetime
     [InlineData("evil.example", "/stage", HttpStatusCode.MisdirectedRequest)]
     [InlineData("localhost.evil.example", "/app", HttpStatusCode.MisdirectedRequest)]
     [InlineData("127.0.0.1.evil.example", "/stage", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("127.0.0.1:65536", "/stage", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("localhost:65536", "/app", HttpStatusCode.MisdirectedRequest)]
     [InlineData("evil.example", "/nothing", HttpStatusCode.MisdirectedRequest)]
     [InlineData("evil.example", "/health", HttpStatusCode.OK)]
     [InlineData("127.0.0.1", "/health", HttpStatusCode.OK)]

@@ -86,7 +86,7 @@ public sealed class Rebuilder(
             {
                 proven.Add(await parts.ProveAsync(page, part, token));
             }
-            catch (SegmentException fault)
+            catch (Exception fault) when (fault is SegmentException or IOException or UnauthorizedAccessException)
             {
                 faults.Add($"{PartKeys.Recording(page, part)}: {fault.Message}");
             }
