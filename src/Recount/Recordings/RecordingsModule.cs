@@ -48,7 +48,6 @@ public static class RecordingsModule
         services.AddSingleton<SummaryStore>();
         services.AddSingleton<SessionQueries>();
         services.AddSingleton<ReleasedIntake>();
-        services.AddSingleton<LostRecordings>();
         services.AddSingleton<Rebuilder>();
         return services;
     }

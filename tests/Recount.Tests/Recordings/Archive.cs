@@ -56,13 +56,7 @@ internal sealed class Archive : IDisposable
     public static async Task<Archive> CreateAsync(PostgresFixture postgres, TimeProvider? time = null) =>
         new(await postgres.CreateConnectionsAsync(), time ?? TimeProvider.System);
 
-    /// <summary>Its statements may take a second.</summary>
-    public static async Task<Archive> CreateImpatientAsync(PostgresFixture postgres)
-    {
-        var connections = await postgres.CreateConnectionsAsync();
-        var runtime = new NpgsqlConnectionStringBuilder(connections.Runtime) { CommandTimeout = 1 };
-        return new Archive(connections with { Runtime = runtime.ConnectionString }, TimeProvider.System);
-    }
+    public static Archive Of(DatabaseConnections connections) => new(connections, TimeProvider.System);
 
     /// <summary>For many sequences: what is never cut from its power need not wait for a disk.</summary>
     public static async Task<Archive> CreateFastAsync(PostgresFixture postgres)

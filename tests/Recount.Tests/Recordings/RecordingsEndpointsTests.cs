@@ -103,16 +103,6 @@ public sealed class RecordingsEndpointsTests(PostgresFixture postgres) : IClassF
             rows);
     }
 
-    [Theory]
-    [InlineData("to=0001-01-01T00:00:00Z")]
-    [InlineData("from=9999-12-31T23:59:59Z&to=0001-01-01T00:00:00Z")]
-    public async Task Conservation_of_any_span_is_answered(string span)
-    {
-        await using var host = await ApiHost.StartAsync(postgres);
-
-        Assert.Equal("[]", await host.TextAsync($"/api/v1/conservation?{span}", await host.TokenAsync(host.Archive.Account)));
-    }
-
     [Fact]
     public async Task Paging_gives_every_session_once_in_the_order_of_first_reception()
     {

@@ -176,14 +176,6 @@ public sealed class ReplayEndpointsTests(WatchedServer server) : IClassFixture<W
         Assert.Equal(HttpStatusCode.BadRequest, await ReportAsync(server.TokenFor(session), address, cause));
 
     [Fact]
-    public async Task A_report_whose_text_is_half_a_surrogate_pair_is_kept()
-    {
-        var body = $$"""{"\ud800":1,"session":"{{session}}","page":"{{page}}","cause":"damaged","detail":"\ud800"}""";
-        using var response = await server.StageAsync(server.TokenFor(session), "/replay/v1/reports", new StringContent(body));
-        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
-    }
-
-    [Fact]
     public async Task A_report_needs_a_token_for_its_session()
     {
         Assert.Equal(HttpStatusCode.Unauthorized, await ReportAsync(null, null, "damaged"));

@@ -26,7 +26,6 @@ public sealed class Rebuilder(
     QuarantineStore quarantine,
     QuarantineReread reread,
     ReleasedIntake released,
-    LostRecordings lost,
     IOptions<RecordingsOptions> options)
 {
     /// <summary>Reports after each session.</summary>
@@ -40,7 +39,7 @@ public sealed class Rebuilder(
             yield return (report = await RestoreSessionAsync(session, report, owners, frames, token)) with { Owners = owners };
         }
 
-        report = report with { Faults = [.. report.Faults, .. await lost.FindAsync(token).ToListAsync(token)] };
+        report = report with { Faults = [.. report.Faults, .. await new LostRecordings(objects).FindAsync(token).ToListAsync(token)] };
         report = await RestoreQuarantineAsync(report, frames, token);
         var releasedObjects = await released.RestoreAsync(frames, token);
         yield return report with { ReleasedObjects = releasedObjects, Owners = owners, IsComplete = true };

@@ -148,7 +148,9 @@ public sealed class IndexerTests(PostgresFixture postgres) : IClassFixture<Postg
     [Fact]
     public async Task An_object_that_takes_longer_than_a_statement_may_does_not_hold_the_others()
     {
-        using var archive = await Archive.CreateImpatientAsync(postgres);
+        var connections = await postgres.CreateConnectionsAsync();
+        var impatient = new NpgsqlConnectionStringBuilder(connections.Runtime) { CommandTimeout = 1 };
+        using var archive = Archive.Of(connections with { Runtime = impatient.ConnectionString });
         var (slow, other) = (archive.NewPage(), archive.NewPage());
         await archive.AcceptAsync(slow);
         await archive.AcceptAsync(other);

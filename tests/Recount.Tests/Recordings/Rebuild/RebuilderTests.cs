@@ -49,7 +49,6 @@ public sealed class RebuilderTests(PostgresFixture postgres) : IClassFixture<Pos
             new QuarantineStore(time),
             archiver.Reread,
             new ReleasedIntake(db, archiver.Intake, time),
-            new LostRecordings(archive.Objects),
             options);
         return await rebuilder.RunAsync(CancellationToken.None).LastAsync();
     }
