@@ -55,11 +55,17 @@ internal static class RecountHost
         app.UseRouting();
         app.UseMiddleware<HostRouting>();
         Modules.Use(app);
+        MapOperation(app);
+        Modules.Map(app, roles);
+        return app;
+    }
+
+    /// <summary>What the process says of itself, whatever its roles are.</summary>
+    private static void MapOperation(WebApplication app)
+    {
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDescription();
-        Modules.Map(app, roles);
-        return app;
     }
 
     /// <summary>

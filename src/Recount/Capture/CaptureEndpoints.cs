@@ -48,7 +48,7 @@ public sealed partial class CaptureEndpoints : IDisposable
         TimeProvider time,
         CaptureMetrics metrics,
         IOptions<CaptureOptions> options,
-        DataDirectory data,
+        DiskReserve disk,
         ILogger<CaptureEndpoints> log)
     {
         this.keys = keys;
@@ -57,10 +57,11 @@ public sealed partial class CaptureEndpoints : IDisposable
         this.time = time;
         this.metrics = metrics;
         this.options = options.Value;
+        this.disk = disk;
         this.log = log;
         rates = new CaptureRates(this.options, time);
         budget = new BodyBudget(this.options);
-        disk = new DiskReserve(data.Root, this.options, time);
+        metrics.Observe(() => budget.UsedBytes);
     }
 
     public void Dispose() => screening.Dispose();
@@ -308,7 +309,7 @@ public sealed partial class CaptureEndpoints : IDisposable
         await screening.WaitAsync(token);
         try
         {
-            ChunkInspection.Inspect(body, ClientNumbers.Parse(query));
+            ChunkInspection.Inspect(body, ChunkQuery.Parse(query));
             return null;
         }
         catch (ChunkContentException fault)

@@ -44,10 +44,9 @@ internal static class RecordingsEndpoints
     {
         try
         {
-            var size = Math.Clamp(limit ?? DefaultPageSize, 1, Summaries.SummaryStore.MaxPageSize);
-            var rows = await queries.ListAsync(context.GetAccess().Account, app, after, size, token);
-            var next = rows.Count == size ? Summaries.SummaryStore.CursorOf(rows[^1]) : null;
-            return Results.Json(new SessionsAnswer([.. rows.Select(row => SessionItem.Of(row, queries.StateOf(row)))], next));
+            var list = await queries.ListAsync(context.GetAccess().Account, app, after, limit ?? DefaultPageSize, token);
+            return Results.Json(new SessionsAnswer(
+                [.. list.Items.Select(row => SessionItem.Of(row, queries.StateOf(row)))], list.Next));
         }
         catch (FormatException cursor)
         {

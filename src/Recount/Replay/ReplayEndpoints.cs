@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -49,14 +48,9 @@ internal static class ReplayEndpoints
     }
 
     private static async Task<IResult> TokenAsync(
-        HttpContext context, IAntiforgery antiforgery, BlockReader blocks, StageTokens tokens, Guid session, CancellationToken token)
+        HttpContext context, BlockReader blocks, StageTokens tokens, Guid session, CancellationToken token)
     {
         var access = context.GetAccess();
-        if (access.SignIn is not null && !await antiforgery.IsRequestValidAsync(context))
-        {
-            return ApiProblem.CrossSite.ToResult();
-        }
-
         if (!await blocks.HasSessionAsync(access.Account, session, token))
         {
             return ApiProblem.NotFound.ToResult();

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Recount.Access;
+using Recount.Primitives;
 using Recount.Recordings.Reading;
 
 namespace Recount.Replay;

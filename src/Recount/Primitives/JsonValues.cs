@@ -3,10 +3,10 @@ using System.Text;
 using System.Text.Json;
 using Recount.Wire.Chunks;
 
-namespace Recount.Recordings.Reading;
+namespace Recount.Primitives;
 
 /// <summary>Reads values out of what clients sent: whatever is not of the expected form is unknown.</summary>
-internal static class JsonValues
+public static class JsonValues
 {
     /// <summary>
     /// Finds a property without decoding the names beside it: one of them may hold half of a surrogate pair, and
