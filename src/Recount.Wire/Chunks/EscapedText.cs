@@ -6,7 +6,7 @@ namespace Recount.Wire.Chunks;
 /// Compares JSON strings without decoding them. What a page captured may hold halves of surrogate pairs, which JSON can
 /// escape and UTF-8 cannot hold: decoding throws on them, comparing must not.
 /// </summary>
-public static class EscapedText
+internal static class EscapedText
 {
     private const int UnicodeEscapeLength = 6;
 

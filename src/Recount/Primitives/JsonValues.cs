@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
-using Recount.Wire.Chunks;
 
 namespace Recount.Primitives;
 
@@ -24,13 +22,10 @@ public static class JsonValues
             return false;
         }
 
-        Span<byte> wanted = stackalloc byte[name.Length];
-        Encoding.ASCII.GetBytes(name, wanted);
         var isFound = false;
         foreach (var property in element.EnumerateObject())
         {
-            var text = JsonMarshal.GetRawUtf8PropertyName(property);
-            if (EscapedText.Equals(text, text.Contains((byte)'\\'), wanted))
+            if (!HasSurrogate(JsonMarshal.GetRawUtf8PropertyName(property)) && property.NameEquals(name))
             {
                 (isFound, value) = (true, property.Value);
             }
@@ -51,6 +46,9 @@ public static class JsonValues
         && double.IsFinite(number)
             ? number
             : null;
+
+    private static bool HasSurrogate(ReadOnlySpan<byte> name) =>
+        name.IndexOf("\\ud"u8) >= 0 || name.IndexOf("\\uD"u8) >= 0;
 
     /// <summary>PostgreSQL's text has no NUL, and a lone surrogate has no UTF-8: both become the replacement character.</summary>
     private static string? WithoutNul(JsonElement value)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Recount.Primitives;
 using Recount.Wire.Chunks;
 
 namespace Recount.Recordings.Reading;

@@ -24,7 +24,7 @@ public sealed class HostileEntryTests(PostgresFixture postgres) : IClassFixture<
 
         await archiver.Summaries.SummariseDueAsync(CancellationToken.None);
 
-        Assert.NotNull(await new SummaryStore(archive.Db).FindAsync(page.Account, page.Session, CancellationToken.None));
+        Assert.Single(await new SummaryStore(archive.Db).ListAsync(page.Account, null, null, 1, CancellationToken.None));
     }
 
     [Fact]
