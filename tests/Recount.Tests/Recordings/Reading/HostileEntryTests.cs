@@ -24,7 +24,8 @@ public sealed class HostileEntryTests(PostgresFixture postgres) : IClassFixture<
 
         await archiver.Summaries.SummariseDueAsync(CancellationToken.None);
 
-        Assert.Single(await new SummaryStore(archive.Db).ListAsync(page.Account, null, null, 1, CancellationToken.None));
+        var list = await new SummaryStore(archive.Db).ListAsync(page.Account, null, null, 1, CancellationToken.None);
+        Assert.Equal(page.Session, Assert.Single(list.Items).Session);
     }
 
     [Fact]
