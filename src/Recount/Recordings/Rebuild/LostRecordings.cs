@@ -22,11 +22,24 @@ public sealed class LostRecordings(IObjectStore objects)
             }
 
             var recording = PartKeys.Recording(part.Page, part.Part);
-            using var stored = await objects.OpenAsync(recording, ReadFrom.Cache, token);
-            if (stored is null)
+            if (!await IsThereAsync(recording, token))
             {
                 yield return $"{recording}: it is not there, and its event part is.";
             }
+        }
+    }
+
+    private async Task<bool> IsThereAsync(string key, CancellationToken token)
+    {
+        try
+        {
+            using var stored = await objects.OpenAsync(key, ReadFrom.Cache, token);
+            return stored is not null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            // It is there and cannot be read, which was told when it should have been proven.
+            return true;
         }
     }
 }
