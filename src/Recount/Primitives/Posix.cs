@@ -107,6 +107,20 @@ internal static partial class Posix
         Environment.FailFast("SIGKILL to the process itself did not end it.");
     }
 
+    /// <summary>The path without links, as the kernel names it.</summary>
+    public static string RealPath(string path)
+    {
+        var resolved = Resolve(path, 0);
+        if (resolved == 0)
+        {
+            throw Failure("realpath", path, Marshal.GetLastPInvokeError());
+        }
+
+        var text = Marshal.PtrToStringUTF8(resolved)!;
+        Free(resolved);
+        return text;
+    }
+
     private static SafeFileHandle OpenDirectory(string path)
     {
         const int readOnlyDirectoryCloseOnExec = 0x10000 | 0x80000;
@@ -157,4 +171,10 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint Resolve(string path, nint buffer);
+
+    [LibraryImport("libc", EntryPoint = "free")]
+    private static partial void Free(nint pointer);
 }

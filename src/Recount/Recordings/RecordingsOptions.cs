@@ -88,7 +88,7 @@ public sealed record RecordingsOptions
     [Range(typeof(ByteSize), "1 KiB", "1024 TiB")]
     public ByteSize QuarantineBudget { get; init; } = ByteSize.GiB(1);
 
-    /// <summary>Greatest data of an entry that is copied for lists. 64 KiB; 1 KiB to 1 MiB.</summary>
+    /// <summary>Greatest data of the entries of one chunk that are copied for lists. 64 KiB; 1 KiB to 1 MiB.</summary>
     [Range(typeof(ByteSize), "1 KiB", "1 MiB")]
     public ByteSize MaxFactBytes { get; init; } = ByteSize.KiB(64);
 }

@@ -65,7 +65,7 @@ public sealed class RecordingsEndpointsTests(PostgresFixture postgres) : IClassF
         await archive.IndexAsync(
             archiver,
             (page with { Seq = 2 }).With("""{"at":3,"k":"click","d":"late"}"""),
-            page.With("", $$"""  {"d": {{odd}} , "k":"event", "at":1.25}  """, """{"k":"\ud800","at":"soon"}"""));
+            page.With("", $$"""  {"d": {{odd}} , "k":"event", "at":1.25}  """, """{"k":"\ud800","at":"soon","\udfff":1}"""));
         await archiver.SealAsync(page);
         await archive.IndexAsync(archiver, (page with { Seq = 1 }).With("""{"at":2,"k":"rrweb","d":null}"""));
 

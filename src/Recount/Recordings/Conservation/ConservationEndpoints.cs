@@ -29,7 +29,7 @@ internal static class ConservationEndpoints
         CancellationToken token)
     {
         var until = to ?? time.GetUtcNow().AddHours(1);
-        var since = from ?? until - DefaultSpan;
+        var since = from ?? (until - DateTimeOffset.MinValue > DefaultSpan ? until - DefaultSpan : until);
         var hours = await report.HoursAsync(
             context.GetAccess().Account, since.ToUniversalTime(), until.ToUniversalTime(), token);
         return Results.Json(hours.Select(ConservationAnswer.Of));

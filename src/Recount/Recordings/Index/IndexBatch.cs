@@ -29,7 +29,7 @@ public sealed class IndexBatch
     public List<IntakeFrame> Deferred { get; } = [];
 
     /// <param name="source">A closed object.</param>
-    /// <param name="maxFactBytes">Greatest data of an entry that is copied.</param>
+    /// <param name="maxFactBytes">Greatest data of the entries of a chunk that are copied.</param>
     /// <param name="shares">What each account may have inflated.</param>
     public static IndexBatch Of(IntakeObject source, long maxFactBytes, InflationShares shares)
     {
@@ -126,9 +126,10 @@ public sealed class IndexBatch
 
     private void AddFacts(IntakeFrame frame, InspectedChunk inspected, long maxFactBytes)
     {
+        var budget = new FactBudget(maxFactBytes);
         foreach (var entry in inspected.Facts.Entries)
         {
-            if (EntryFact.IsFact(entry.Kind) && entry.DataOffset >= 0 && entry.DataLength <= maxFactBytes)
+            if (budget.TryTake(entry))
             {
                 var data = inspected.Content.Span.Slice(entry.DataOffset, entry.DataLength);
                 Facts.Add(new EntryFact(

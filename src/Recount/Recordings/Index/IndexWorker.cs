@@ -89,9 +89,10 @@ public sealed partial class IndexWorker(
             }
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseUnavailableException
-            or NpgsqlException { IsTransient: true }))
+            or NpgsqlException { IsTransient: true, InnerException: not TimeoutException }))
         {
-            // One object that cannot be indexed must not hold the others; the next reconciliation brings it again.
+            // One object that cannot be indexed must not hold the others; the next reconciliation brings it again. That
+            // it takes longer than a statement may is the object's fault as well as the database's.
             LogNotIndexed(failure, found.Key);
         }
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Recount.Primitives;
 using Recount.Wire.Chunks;
 
 namespace Recount.Recordings.Reading;
@@ -91,7 +92,7 @@ internal static class EntryLines
         }
 
         using var document = JsonDocument.Parse(entry.Entry);
-        var kind = JsonMarshal.GetRawUtf8Value(document.RootElement.GetProperty("k"u8));
-        json.WriteRawValue(kind, skipInputValidation: true);
+        document.RootElement.TryFind("k", out var kind);
+        json.WriteRawValue(JsonMarshal.GetRawUtf8Value(kind), skipInputValidation: true);
     }
 }

@@ -133,7 +133,7 @@ public sealed class PageView
         Title = page.Text("title");
         Opened = page.Number("opened");
         Person ??= page.Text("person");
-        if (page.ValueKind == JsonValueKind.Object && page.TryGetProperty("viewport", out var viewport))
+        if (page.TryFind("viewport", out var viewport))
         {
             ViewportWidth = viewport.Number("width");
             ViewportHeight = viewport.Number("height");

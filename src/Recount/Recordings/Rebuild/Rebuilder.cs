@@ -34,12 +34,12 @@ public sealed class Rebuilder(
         var frames = new ReleasedFrames();
         await foreach (var session in SessionsAsync(token))
         {
-            report = await RestoreSessionAsync(session, report, owners, frames, token);
-            yield return report with { Owners = owners };
+            yield return (report = await RestoreSessionAsync(session, report, owners, frames, token)) with { Owners = owners };
         }
 
+        var lost = await new LostRecordings(objects).FindAsync(token).ToListAsync(token);
         var (quarantined, unreadable) = await quarantine.RestoreAsync(frames, token);
-        report = report with { Quarantined = quarantined, Faults = [.. report.Faults, .. unreadable] };
+        report = report with { Quarantined = quarantined, Faults = [.. report.Faults, .. lost, .. unreadable] };
         report = report with { ReleasedObjects = await released.RestoreAsync(frames, token) };
         yield return report with { Owners = owners, IsComplete = true };
     }
@@ -84,7 +84,7 @@ public sealed class Rebuilder(
             {
                 proven.Add(await parts.ProveAsync(page, part, token));
             }
-            catch (SegmentException fault)
+            catch (Exception fault) when (fault is SegmentException or IOException or UnauthorizedAccessException)
             {
                 faults.Add($"{PartKeys.Recording(page, part)}: {fault.Message}");
             }
