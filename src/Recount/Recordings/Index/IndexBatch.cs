@@ -1,4 +1,3 @@
-using System.Text;
 using Recount.Capture.Intake;
 using Recount.Recordings.Quarantine;
 using Recount.Wire.Chunks;
@@ -92,7 +91,13 @@ public sealed class IndexBatch
             inflated = content.Length;
             var inspected = ChunkInspection.InspectContent(content, query);
             Chunks.Add((Describe(frame, query, inspected), frame));
-            AddFacts(frame, inspected, maxFactBytes);
+            Facts.AddRange(EntryFact.Of(
+                frame.Head.Account,
+                frame.Head.Chunk,
+                frame.Number,
+                inspected.Facts.Entries,
+                inspected.Content.Span,
+                maxFactBytes));
         }
         catch (ChunkContentException fault)
         {
@@ -123,24 +128,4 @@ public sealed class IndexBatch
         ClockTo = inspected.Facts.ClockTo,
         Query = frame.Head.Query,
     };
-
-    private void AddFacts(IntakeFrame frame, InspectedChunk inspected, long maxFactBytes)
-    {
-        var budget = new FactBudget(maxFactBytes);
-        foreach (var entry in inspected.Facts.Entries)
-        {
-            if (budget.TryTake(entry))
-            {
-                var data = inspected.Content.Span.Slice(entry.DataOffset, entry.DataLength);
-                Facts.Add(new EntryFact(
-                    frame.Head.Account,
-                    frame.Head.Chunk,
-                    frame.Number,
-                    entry.Position,
-                    entry.At,
-                    entry.Kind,
-                    Encoding.UTF8.GetString(data)));
-            }
-        }
-    }
 }

@@ -67,19 +67,3 @@ public sealed record IndexedChunk
 
 /// <summary>Names one page of an account.</summary>
 public readonly record struct PageId(Guid Account, Guid Session, Guid Page);
-
-/// <summary>An entry copied out of a chunk, so that lists need not read the archive.</summary>
-/// <param name="Account">Account.</param>
-/// <param name="Chunk">The chunk it stands in.</param>
-/// <param name="Frame">Number of the frame that brought it.</param>
-/// <param name="Position">Position in the chunk.</param>
-/// <param name="At">Page clock, ms; NaN when unknown.</param>
-/// <param name="Kind">Kind.</param>
-/// <param name="Data">Its <c>d</c>, as JSON.</param>
-public sealed record EntryFact(
-    Guid Account, ChunkId Chunk, int Frame, int Position, double At, EntryKind Kind, string Data)
-{
-    /// <summary>Kinds that are copied: they say what a page, a person or a clock is.</summary>
-    public static bool IsFact(EntryKind kind) =>
-        kind is EntryKind.Page or EntryKind.Anchor or EntryKind.Gap or EntryKind.Identify;
-}

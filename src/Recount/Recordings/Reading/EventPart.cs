@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using Recount.Wire.Chunks;
 using Recount.Wire.Segments;
 
 namespace Recount.Recordings.Reading;
@@ -25,28 +23,6 @@ internal static class EventPart
             }
 
             yield return (position, line[(comma + 1)..^1]);
-        }
-    }
-
-    /// <summary>The entries of a chunk that are copied for lists.</summary>
-    public static IEnumerable<Index.EntryFact> Facts(
-        SegmentFooter footer, SegmentChunk chunk, ReadOnlyMemory<byte> content, long maxBytes)
-    {
-        var budget = new Index.FactBudget(maxBytes);
-        foreach (var (position, entry) in Entries(content))
-        {
-            var read = ContentFacts.Read(entry.Span).Entries[0];
-            if (budget.TryTake(read))
-            {
-                yield return new Index.EntryFact(
-                    footer.Account,
-                    new ChunkId(footer.Session, footer.Page, chunk.Seq),
-                    chunk.Frame.Frame,
-                    position,
-                    read.At,
-                    read.Kind,
-                    Encoding.UTF8.GetString(entry.Span.Slice(read.DataOffset, read.DataLength)));
-            }
         }
     }
 }

@@ -8,6 +8,7 @@ using Recount.Recordings.Conservation;
 using Recount.Recordings.Index;
 using Recount.Recordings.Reading;
 using Recount.Recordings.Seal;
+using Recount.Wire.Chunks;
 using Recount.Wire.Segments;
 
 namespace Recount.Recordings.Rebuild;
@@ -82,7 +83,12 @@ public sealed class Rebuilder(
         {
             try
             {
-                proven.Add(await parts.ProveAsync(page, part, token));
+                var (whole, eventsFault) = await parts.ProveAgainAsync(page, part, token);
+                proven.Add(whole);
+                if (eventsFault is not null)
+                {
+                    faults.Add($"{PartKeys.Events(page, part)}: {eventsFault} The recording is restored.");
+                }
             }
             catch (Exception fault) when (fault is SegmentException or IOException or UnauthorizedAccessException)
             {
@@ -130,7 +136,7 @@ public sealed class Rebuilder(
         {
             Account = part.Footer.Account,
             App = part.Footer.App,
-            Chunk = new Wire.Chunks.ChunkId(part.Footer.Session, part.Footer.Page, chunk.Seq),
+            Chunk = new ChunkId(part.Footer.Session, part.Footer.Page, chunk.Seq),
             ReceivedAtMicros = chunk.ReceivedAtMicros,
             ReceivedHash = chunk.ReceivedHash,
             WriteKeyHash = part.Footer.WriteKeyHash,
@@ -146,14 +152,20 @@ public sealed class Rebuilder(
 
     private async Task RestoreFactsAsync(ProvenPart part, CancellationToken token)
     {
-        var key = PartKeys.Events(part.Page, part.Footer.Part);
-        using var stored = await StoredSegment.OpenAsync(objects, key, ReadFrom.Cache, token)
-            ?? throw new IOException($"'{key}' is not there.");
-        var reader = await SegmentReader.OpenAsync(stored, token);
         var facts = new List<EntryFact>();
-        var maxBytes = options.Value.MaxFactBytes.Bytes;
+        using var stored = await StoredSegment.OpenAsync(
+                objects, PartKeys.Recording(part.Page, part.Footer.Part), ReadFrom.Cache, token)
+            ?? throw new IOException($"'{PartKeys.Recording(part.Page, part.Footer.Part)}' is not there.");
+        var reader = await SegmentReader.OpenAsync(stored, token);
         await reader.VerifyAsync(
-            (chunk, content) => facts.AddRange(EventPart.Facts(reader.Footer, chunk, content, maxBytes)), token);
+            (chunk, content) => facts.AddRange(EntryFact.Of(
+                part.Footer.Account,
+                new ChunkId(part.Footer.Session, part.Footer.Page, chunk.Seq),
+                chunk.Frame.Frame,
+                ContentFacts.Read(content.Span).Entries,
+                content.Span,
+                options.Value.MaxFactBytes.Bytes)),
+            token);
         await using var connection = await db.OpenAsync(token);
         await IndexStore.InsertFactsAsync(connection, facts, token);
     }

@@ -32,8 +32,10 @@ internal sealed class EventPartBuilder(Stream output)
         writer.Add(chunk with { HasSnapshot = false, Entries = kinds.Sum() }, kinds, content.WrittenSpan);
     }
 
-    public void Complete(SegmentFooter recording, Hash256 recordingRoot, SegmentSigner signer) =>
-        writer.Complete(recording with { Kind = SegmentKind.Events, PreviousRoot = null, RecordingRoot = recordingRoot }, signer);
+    /// <returns>The event part's root.</returns>
+    public Hash256 Complete(SegmentFooter recording, Hash256 recordingRoot, SegmentSigner signer) => writer
+        .Complete(recording with { Kind = SegmentKind.Events, PreviousRoot = null, RecordingRoot = recordingRoot }, signer)
+        .Root;
 
     private void WriteLine(int position, ReadOnlySpan<byte> entry)
     {

@@ -55,6 +55,34 @@ public sealed class PartWriter(
     /// <exception cref="SegmentException">One of them is not a whole part.</exception>
     public async Task<ProvenPart> ProveAsync(PageId page, int part, CancellationToken token)
     {
+        var recording = await ProveRecordingAsync(page, part, token);
+        var (eventsRoot, eventsBytes) = await ProveEventsAsync(page, part, recording.Root, token);
+        return recording with { EventsRoot = eventsRoot, EventsStoredBytes = eventsBytes };
+    }
+
+    /// <summary>
+    /// Proves a part for a new database: the recording decides. Its event part can be derived from it, so one that rotted
+    /// is told and does not take the recording away.
+    /// </summary>
+    /// <returns>The part, and what is wrong with its event part; null when nothing is.</returns>
+    /// <exception cref="SegmentException">The recording is not a whole part.</exception>
+    public async Task<(ProvenPart Part, string? EventsFault)> ProveAgainAsync(PageId page, int part, CancellationToken token)
+    {
+        var recording = await ProveRecordingAsync(page, part, token);
+        try
+        {
+            var (eventsRoot, eventsBytes) = await ProveEventsAsync(page, part, recording.Root, token);
+            return (recording with { EventsRoot = eventsRoot, EventsStoredBytes = eventsBytes }, null);
+        }
+        catch (Exception fault) when (fault is SegmentException or IOException or UnauthorizedAccessException)
+        {
+            return (recording, fault.Message);
+        }
+    }
+
+    /// <returns>The part, with its event part as derived, which is put where there is none.</returns>
+    private async Task<ProvenPart> ProveRecordingAsync(PageId page, int part, CancellationToken token)
+    {
         var key = PartKeys.Recording(page, part);
         using var stored = await StoredSegment.OpenAsync(objects, key, ReadFrom.Medium, token)
             ?? throw new SegmentException(SegmentFault.Damaged, $"'{key}' is not there.");
@@ -63,11 +91,10 @@ public sealed class PartWriter(
         using var scratch = OpenScratch();
         var events = new EventPartBuilder(scratch);
         await reader.VerifyAsync(events.Add, token);
-        events.Complete(reader.Footer, reader.Root, installation.Signer);
+        var eventsRoot = events.Complete(reader.Footer, reader.Root, installation.Signer);
         scratch.Position = 0;
         await objects.PutIfAbsentAsync(PartKeys.Events(page, part), scratch, token);
         Failpoint.Hit(Failpoint.SealAfterEvents);
-        var (eventsRoot, eventsBytes) = await ProveEventsAsync(page, part, reader.Root, token);
         return new ProvenPart
         {
             Footer = reader.Footer,
@@ -75,7 +102,7 @@ public sealed class PartWriter(
             Root = reader.Root,
             StoredBytes = stored.Length,
             EventsRoot = eventsRoot,
-            EventsStoredBytes = eventsBytes,
+            EventsStoredBytes = scratch.Length,
         };
     }
 

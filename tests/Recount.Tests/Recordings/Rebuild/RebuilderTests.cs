@@ -1,8 +1,10 @@
+using Dapper;
 using Microsoft.Extensions.Options;
 using Recount.Database;
 using Recount.ObjectStore;
 using Recount.Primitives;
 using Recount.Recordings;
+using Recount.Recordings.Index;
 using Recount.Recordings.Quarantine;
 using Recount.Recordings.Rebuild;
 using Recount.Recordings.Seal;
@@ -37,6 +39,28 @@ public sealed class RebuilderTests(PostgresFixture postgres) : IClassFixture<Pos
             report.Faults.Select(fault => fault.Split(':')[0]).Order());
     }
 
+    [Fact]
+    public async Task A_recording_whose_event_part_rotted_is_restored_and_the_event_part_is_told()
+    {
+        using var archive = await Archive.CreateAsync(postgres);
+        var archiver = archive.NewArchiver();
+        var entries = Enumerable.Range(0, 200).Select(i => $$$"""{"at":{{{i}}},"k":"page","d":{"title":"{{{i}}}"}}""").ToArray();
+        var page = archive.NewPage().With(entries);
+        await archive.IndexAsync(archiver, page);
+        await archiver.SealAsync(page);
+        archive.Flip(PartKeys.Events(page.PageId, 0), 40);
+        var fresh = await postgres.CreateConnectionsAsync();
+
+        var report = await RebuildAsync(archive, archive.Objects, fresh);
+
+        Assert.Equal((1, 1, 1), (report.Sessions, report.Parts, report.Chunks));
+        Assert.StartsWith(PartKeys.Events(page.PageId, 0) + ":", Assert.Single(report.Faults));
+        await using var connection = await PostgresFixture.Open(fresh).OpenAsync(CancellationToken.None);
+        Assert.Equal(
+            FactBudget.MaxEntries,
+            await connection.ExecuteScalarAsync<int>("SELECT count(*) FROM recount.entry_fact"));
+    }
+
     private static async Task<RebuildReport> RebuildAsync(Archive archive, IObjectStore objects, DatabaseConnections fresh)
     {
         var (db, time, options) = (PostgresFixture.Open(fresh), TimeProvider.System, Options.Create(new RecordingsOptions()));
@@ -46,8 +70,7 @@ public sealed class RebuilderTests(PostgresFixture postgres) : IClassFixture<Pos
             objects,
             new PartWriter(objects, archiver.Bodies, archive.Identity, archive.Data, time, options),
             archiver.Sealer,
-            new QuarantineStore(time),
-            archiver.Reread,
+            new QuarantinedIntake(db, objects, new QuarantineStore(time), archiver.Reread),
             new ReleasedIntake(db, archiver.Intake, time),
             options);
         return await rebuilder.RunAsync(CancellationToken.None).LastAsync();
@@ -70,5 +93,7 @@ public sealed class RebuilderTests(PostgresFixture postgres) : IClassFixture<Pos
             objects.ListPrefixesAsync(prefix, depth, token);
 
         public Task DeleteAsync(string deleted, CancellationToken token) => objects.DeleteAsync(deleted, token);
+
+        public Task DeletePrefixAsync(string prefix, CancellationToken token) => objects.DeletePrefixAsync(prefix, token);
     }
 }
