@@ -24,8 +24,7 @@ export class PageBar {
 
   show(timeline: Timeline | null, place: Place | null, t: number): void {
     const page = place?.page ?? null;
-    const open = (timeline?.tracks ?? []).map((track) => track.page)
-      .filter((other) => other !== page && other.start_ms <= t && t < other.end_ms);
+    const open = (timeline?.openAt(t) ?? []).map((track) => track.page).filter((other) => other !== page);
     const key = [page, ...open].map((it) => it?.page).join();
     if (key === this.shown) return;
     this.shown = key;

@@ -33,9 +33,9 @@ export class TimelineView {
   plan(timeline: Timeline): void {
     this.timeline = timeline;
     this.element.setAttribute('aria-valuemax', String(Math.round(timeline.endMs)));
-    this.bands.replaceChildren(...timeline.tracks.map(({ page }, index) => {
+    this.bands.replaceChildren(...timeline.tracks.map(({ page, fromMs }, index) => {
       const band = el('div', { class: `rp-band rp-band-${index % 2}` }, page.title || page.url);
-      return this.placed(band, page.start_ms, page.end_ms);
+      return this.placed(band, fromMs, page.end_ms);
     }));
     this.gaps.replaceChildren(...this.hatched(timeline));
     this.move(this.t);
