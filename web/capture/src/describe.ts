@@ -13,6 +13,7 @@ export function describePage(page: Page, place: Place, allowed: readonly string[
     title: maskText(document.title, privacy),
     viewport: { width: innerWidth, height: innerHeight },
     userAgent: navigator.userAgent,
+    colorScheme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
     language: navigator.language,
     timeZone: timeZone(),
     opened: page.clock.opened,

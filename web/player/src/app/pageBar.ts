@@ -1,6 +1,6 @@
 import type { Page } from '../model/manifest';
 import type { Place, Timeline } from '../model/timeline';
-import { durationText } from '../model/words';
+import { durationText, pageName } from '../model/words';
 import { el } from './dom';
 
 /** Above the stage: which page shows, which others were open then, and how far its time can be trusted. */
@@ -28,7 +28,7 @@ export class PageBar {
     const key = [page, ...open].map((it) => it?.page).join();
     if (key === this.shown) return;
     this.shown = key;
-    this.title.textContent = page === null ? '' : page.title || 'Untitled page';
+    this.title.textContent = page === null ? '' : pageName(page);
     this.address.textContent = page?.url ?? '';
     this.address.title = page?.url ?? '';
     this.others.replaceChildren(...(open.length === 0 ? [] : ['Also open: ', ...open.map((it) => this.other(it))]));
@@ -36,7 +36,7 @@ export class PageBar {
   }
 
   private other(page: Page): HTMLElement {
-    const button = el('button', { type: 'button', class: 'rp-other', title: `Show ${page.url}` }, page.title || page.url);
+    const button = el('button', { type: 'button', class: 'rp-other', title: `Show ${page.url}` }, pageName(page));
     button.addEventListener('click', () => this.choose(page.page));
     return button;
   }
