@@ -3,8 +3,13 @@ using System.Text.Json;
 namespace Recount.Server.Commands;
 
 /// <summary>Writes a verb's result for a person, or as JSON for a program.</summary>
-internal sealed class CommandOutput(TextWriter writer, bool json)
+/// <param name="writer">Standard output.</param>
+/// <param name="json">Whether the result is for a program.</param>
+/// <param name="isTerminal">Whether somebody watches; null to ask the system.</param>
+internal sealed class CommandOutput(TextWriter writer, bool json, bool? isTerminal = null)
 {
+    private readonly bool showsProgress = !json && (isTerminal ?? !Console.IsOutputRedirected);
+
     /// <summary>Names as in the API; one document on one line.</summary>
     public static JsonSerializerOptions JsonOptions { get; } = new(JsonSerializerDefaults.Web)
     {
@@ -29,7 +34,7 @@ internal sealed class CommandOutput(TextWriter writer, bool json)
     /// <summary>Replaces the last line of progress; silent when the result is for a program or goes to a file.</summary>
     public void Progress(string text)
     {
-        if (!json && !Console.IsOutputRedirected)
+        if (showsProgress)
         {
             writer.Write($"\r{text}\u001b[K");
         }
@@ -38,7 +43,7 @@ internal sealed class CommandOutput(TextWriter writer, bool json)
     /// <summary>Ends the line of progress.</summary>
     public void EndProgress()
     {
-        if (!json && !Console.IsOutputRedirected)
+        if (showsProgress)
         {
             writer.WriteLine();
         }

@@ -53,7 +53,7 @@ internal static class RecountHost
         }
 
         app.UseExceptionHandler();
-        app.UseRouting();
+        app.UseRoutingWithHead();
         app.UseMiddleware<HostRouting>();
         Modules.Use(app);
         app.MapHealth();
