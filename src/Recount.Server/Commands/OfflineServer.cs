@@ -38,18 +38,22 @@ internal sealed class OfflineServer : IAsyncDisposable
         try
         {
             await app.StartAsync(token).ConfigureAwait(false);
-            using var timer = new PeriodicTimer(Period);
-            while (Health.Of(app.Services.GetServices<IHealthPart>()).Status != "ready")
-            {
-                await timer.WaitForNextTickAsync(token).ConfigureAwait(false);
-            }
-
+            await ReadyAsync(app, token).ConfigureAwait(false);
             return server;
         }
         catch
         {
             await server.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private static async Task ReadyAsync(WebApplication app, CancellationToken token)
+    {
+        using var timer = new PeriodicTimer(Period);
+        while (Health.Of(app.Services.GetServices<IHealthPart>()).Status != "ready")
+        {
+            await timer.WaitForNextTickAsync(token).ConfigureAwait(false);
         }
     }
 

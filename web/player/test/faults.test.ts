@@ -26,7 +26,6 @@ beforeEach(async () => {
   recording = synthetic(TEN_MINUTES_MS, 3_000);
   server.recording = recording;
   server.faults.clear();
-  server.refusal = null;
   server.reports.length = 0;
 });
 
@@ -92,37 +91,6 @@ it('a server that does not answer is waited for', async () => {
   expect(server.reports).toEqual([]);
 });
 
-describe('what happens to the viewer while watching is said until it is over, and what is loaded plays on', () => {
-  const strip = (): Promise<string> => page.locator('.rp-trouble:visible').innerText();
-  const watchLive = async (): Promise<void> => {
-    recording.manifest = { ...recording.manifest, state: 'live' };
-    await openAt(page, server.app, 250_000);
-  };
-
-  it('somebody who is signed out can sign in and comes back to the moment', async () => {
-    await watchLive();
-    server.refusal = (response) => void response.writeHead(401).end();
-    await eventually(strip).toContain('You are signed out');
-    await page.keyboard.press('Space');
-    await page.waitForSelector('.rp[data-status="playing"]');
-    await page.keyboard.press('Space');
-    await page.waitForSelector('.rp[data-status="paused"]');
-    const watched = new URL(page.url());
-    await page.getByRole('link', { name: 'Sign in again' }).click();
-    await page.waitForURL('**/login?**');
-    expect(new URL(page.url()).searchParams.get('return')).toBe(watched.pathname + watched.search);
-  });
-
-  it('a database that does not answer is waited for', async () => {
-    await watchLive();
-    server.refusal = (response) => void response.writeHead(503, { 'Content-Type': 'application/problem+json' }).end('{"detail":"The database does not answer."}');
-    await eventually(strip).toContain('The database does not answer.');
-    expect(await replayed(await stageOf(page))).toContain('"mark ');
-    server.refusal = null;
-    await eventually(() => page.locator('.rp-trouble').isVisible()).toBe(false);
-  });
-});
-
 describe('there is never a blank page', () => {
   it('for a session of which nothing is known', async () => {
     server.recording = recordingOf([]);
@@ -142,13 +110,6 @@ describe('there is never a blank page', () => {
     await page.goto(`${server.app}/session?t=0`);
     await eventually(card).toContain('no full picture');
     await eventually(() => page.locator('.rp-line').allInnerTexts()).toEqual([expect.stringContaining('Buy now')]);
-  });
-
-  it('for somebody who was signed out before anything could be fetched', async () => {
-    server.refusal = (response) => void response.writeHead(401).end();
-    server.recording = { ...recording, manifest: { ...recording.manifest, version: 2 } };
-    await page.goto(`${server.app}/session?t=4000`);
-    await eventually(card).toContain('Sign in again to watch this session.');
   });
 
   it('for a manifest of a newer version', async () => {
