@@ -28,6 +28,11 @@ internal static class Modules
         services.AddDoctor();
         services.AddDemo();
         services.AddUi();
+        if (roles.Has(ProcessRoles.Capture))
+        {
+            services.AddCaptureHealth();
+        }
+
         if (roles.Has(ProcessRoles.Archive))
         {
             services.AddArchiveWorkers();
@@ -52,6 +57,7 @@ internal static class Modules
         if (roles.Has(ProcessRoles.App))
         {
             app.MapAccess();
+            app.MapImport();
             app.MapRecordings();
             app.MapReplay();
             app.MapDoctor();

@@ -1,8 +1,8 @@
-import { readFile, writeFile, mkdir, rm, readdir } from 'node:fs/promises';
-import { brotliCompressSync, constants } from 'node:zlib';
+import { readFile, writeFile, mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { compress } from '../compress.mjs';
 import { icons } from './icons.mjs';
 
 const root = new URL('.', import.meta.url).pathname;
@@ -17,14 +17,7 @@ await build({
 });
 await writeFile(join(dist, 'icons.svg'), await sprite());
 await writeFile(join(dist, 'mark.svg'), await readFile(join(root, 'src', 'mark.svg')));
-
-// Compressed once here, with more effort than a server could spend on a request.
-for (const file of await readdir(dist)) {
-  const content = await readFile(join(dist, file));
-  await writeFile(join(dist, `${file}.br`), brotliCompressSync(content, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
-  }));
-}
+await compress(dist);
 
 /** The icons that pages use, as one file of symbols. */
 async function sprite() {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { compress } from '../compress.mjs';
 import { slimRrweb } from './slim.mjs';
 
 const shared = {
@@ -13,3 +14,4 @@ await Promise.all([
   // Masking alone, for tests that mask an original document as the SDK does.
   build({ ...shared, entryPoints: ['src/privacy/index.ts'], format: 'iife', globalName: 'RecountPrivacy', outfile: 'dist/privacy.js' }),
 ]);
+await compress(`${shared.absWorkingDir}dist`);

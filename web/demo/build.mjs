@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { compress } from '../compress.mjs';
 import { layout, pages } from './layout.mjs';
 
 const at = path => new URL(path, import.meta.url);
@@ -16,3 +17,4 @@ await Promise.all([
   copyFile(at('src/catalogue.json'), at('dist/api/products.json')),
   copyFile(at('src/slow.json'), at('dist/api/slow.json')),
 ]);
+await compress(decodeURIComponent(at('dist').pathname));

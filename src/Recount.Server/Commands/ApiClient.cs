@@ -39,7 +39,7 @@ internal sealed class ApiClient : IDisposable
     /// <inheritdoc cref="GetAsync"/>
     public async Task<T> PostAsync<T>(string path, object body, CancellationToken token)
     {
-        using var content = JsonContent.Create(body, options: CommandOutput.JsonOptions);
+        using var content = JsonContent.Create(body, options: ApiJson.Options);
         using var response = await SendAsync(HttpMethod.Post, path, content, token).ConfigureAwait(false);
         return await ReadAsync<T>(response, token).ConfigureAwait(false);
     }
@@ -136,7 +136,7 @@ internal sealed class ApiClient : IDisposable
     {
         try
         {
-            return await response.Content.ReadFromJsonAsync<T>(CommandOutput.JsonOptions, token).ConfigureAwait(false)
+            return await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, token).ConfigureAwait(false)
                 ?? throw new CommandException("The server answered nothing where an answer was expected.");
         }
         catch (JsonException failure)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Recount.Primitives;
 
 namespace Recount.Server.Commands;
 
@@ -10,12 +11,6 @@ internal sealed class CommandOutput(TextWriter writer, bool json, bool? isTermin
 {
     private readonly bool showsProgress = !json && (isTerminal ?? !Console.IsOutputRedirected);
 
-    /// <summary>Names as in the API; one document on one line.</summary>
-    public static JsonSerializerOptions JsonOptions { get; } = new(JsonSerializerDefaults.Web)
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-    };
-
     /// <summary>Whether the result is for a program; progress is shown to persons only.</summary>
     public bool IsJson => json;
 
@@ -23,7 +18,7 @@ internal sealed class CommandOutput(TextWriter writer, bool json, bool? isTermin
     {
         if (json)
         {
-            writer.WriteLine(JsonSerializer.Serialize(result, JsonOptions));
+            writer.WriteLine(JsonSerializer.Serialize(result, ApiJson.Options));
         }
         else
         {

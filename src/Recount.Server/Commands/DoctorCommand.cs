@@ -84,7 +84,7 @@ internal static class DoctorCommand
         var report = new Report(0, 0, 0, 0, 0, [], false);
         while (await lines.ReadLineAsync(token).ConfigureAwait(false) is { } line)
         {
-            report = JsonSerializer.Deserialize<Report>(line, CommandOutput.JsonOptions)!;
+            report = JsonSerializer.Deserialize<Report>(line, ApiJson.Options)!;
             output.Progress($"{report.Sessions:N0} sessions, {report.Parts:N0} parts, {report.Chunks:N0} chunks");
         }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using Recount.Database;
@@ -56,10 +55,17 @@ internal static class RecountHost
         app.UseRoutingWithHead();
         app.UseMiddleware<HostRouting>();
         Modules.Use(app);
-        app.MapHealth();
-        app.MapMetrics();
+        MapOperation(app);
         Modules.Map(app, roles);
         return app;
+    }
+
+    /// <summary>What the process says of itself, whatever its roles are.</summary>
+    private static void MapOperation(WebApplication app)
+    {
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapApiDescription();
     }
 
     /// <summary>
@@ -102,10 +108,11 @@ internal static class RecountHost
         services.AddRecountOptions<ServerOptions>("Server");
         services.AddRoutingCore();
         services.AddProblemDetails();
+        services.AddApiDescription();
         services.ConfigureHttpJsonOptions(json =>
         {
-            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-            json.SerializerOptions.DictionaryKeyPolicy = null;
+            json.SerializerOptions.PropertyNamingPolicy = ApiJson.Options.PropertyNamingPolicy;
+            json.SerializerOptions.DictionaryKeyPolicy = ApiJson.Options.DictionaryKeyPolicy;
         });
         services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>((host, options) =>
         {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Recount.Primitives;
 
 namespace Recount.Server.Hosting;
 
@@ -62,7 +63,10 @@ public sealed class ServerOptions : IValidatableObject
         ? AppHosts
         : PublicUrl is null ? ["localhost"] : [new Uri(PublicUrl).Host, "localhost"];
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        ListenErrors().Concat(HostErrors()).Concat(ProcessErrors());
+
+    private IEnumerable<ValidationResult> ListenErrors()
     {
         if (Listen is not null && !IPAddress.TryParse(Listen, out _))
         {
@@ -83,7 +87,10 @@ public sealed class ServerOptions : IValidatableObject
                 Certificate is null ? nameof(Certificate) : nameof(CertificateKey),
                 "Server:Certificate and Server:CertificateKey are set together.");
         }
+    }
 
+    private IEnumerable<ValidationResult> HostErrors()
+    {
         foreach (var proxy in TrustedProxies.Where(proxy => !IsAddress(proxy)))
         {
             yield return Error(nameof(TrustedProxies), $"'{proxy}' is neither an IP address nor a network.");
@@ -97,6 +104,23 @@ public sealed class ServerOptions : IValidatableObject
         {
             yield return Error(
                 nameof(ReplayHost), "Recorded content needs a host of its own: it must not be one of the app's hosts.");
+        }
+    }
+
+    private IEnumerable<ValidationResult> ProcessErrors()
+    {
+        if (ProcessRoles.Unknown(Roles) is { } unknown)
+        {
+            yield return Error(
+                nameof(Roles), $"'{unknown}' is no role; roles are {string.Join(", ", ProcessRoles.Known)}.");
+        }
+
+        if (RuntimeDirectory is not null && Path.GetFullPath(RuntimeDirectory).Length > Primitives.RuntimeDirectory.MaxParentLength)
+        {
+            yield return Error(
+                nameof(RuntimeDirectory),
+                $"'{RuntimeDirectory}' is longer than {Primitives.RuntimeDirectory.MaxParentLength} characters; a socket's "
+                + "path must fit into 107.");
         }
     }
 

@@ -10,15 +10,15 @@ public sealed record InspectedChunk(ReadOnlyMemory<byte> Content, Hash256 Hash, 
 public static class ChunkInspection
 {
     /// <exception cref="ChunkContentException">It cannot be archived as it is.</exception>
-    public static InspectedChunk Inspect(ReadOnlyMemory<byte> body, ClientNumbers numbers) =>
-        InspectContent(ChunkContent.Decode(body, numbers.Encoding), numbers);
+    public static InspectedChunk Inspect(ReadOnlyMemory<byte> body, ChunkQuery query) =>
+        InspectContent(ChunkContent.Decode(body, query.Encoding), query);
 
     /// <summary>Judges a content that is decoded already.</summary>
     /// <exception cref="ChunkContentException">It cannot be archived as it is.</exception>
-    public static InspectedChunk InspectContent(ReadOnlyMemory<byte> content, ClientNumbers numbers)
+    public static InspectedChunk InspectContent(ReadOnlyMemory<byte> content, ChunkQuery query)
     {
         var hash = Hash256.Of(content.Span);
-        if (numbers.ContentHash is { } said && said != hash)
+        if (query.ContentHash is { } said && said != hash)
         {
             throw new ChunkContentException(ContentFault.HashMismatch, $"The content's hash is {hash}; the client said {said}.");
         }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Recount.Wire.Chunks;
 
 namespace Recount.Wire.Clocks;
 
@@ -16,50 +16,7 @@ namespace Recount.Wire.Clocks;
 public readonly record struct ChunkTimes(
     int Seq, Guid Boot, long ReceivedMicros, double? SentWallMs, double? ClockMs, double? FromMs, double? ToMs)
 {
-    /// <summary>Longer texts are no numbers that a clock has shown.</summary>
-    private const int MaxNumberLength = 64;
-
-    /// <summary>Reads the four parameters from their texts; what does not parse is null.</summary>
-    public static ChunkTimes Parse(
-        int seq, Guid boot, long receivedMicros, string? sent, string? clock, string? from, string? to) =>
-        new(seq, boot, receivedMicros, ParseMs(sent), ParseMs(clock), ParseMs(from), ParseMs(to));
-
-    /// <summary>
-    /// Reads <c>sent</c>, <c>clock</c>, <c>from</c> and <c>to</c> from a chunk's query string as it came, with or
-    /// without its question mark. The first occurrence of a parameter counts.
-    /// </summary>
-    public static ChunkTimes FromQuery(int seq, Guid boot, long receivedMicros, string? query)
-    {
-        string? sent = null, clock = null, from = null, to = null;
-        foreach (var range in query.AsSpan().TrimStart('?').Split('&'))
-        {
-            var pair = query.AsSpan().TrimStart('?')[range];
-            var equals = pair.IndexOf('=');
-            if (equals < 0 || pair.Length - equals > 3 * MaxNumberLength)
-            {
-                continue;
-            }
-
-            var value = pair[(equals + 1)..];
-            switch (pair[..equals])
-            {
-                case "sent": sent ??= Decode(value); break;
-                case "clock": clock ??= Decode(value); break;
-                case "from": from ??= Decode(value); break;
-                case "to": to ??= Decode(value); break;
-            }
-        }
-
-        return Parse(seq, boot, receivedMicros, sent, clock, from, to);
-    }
-
-    /// <summary>A finite number of milliseconds, or null for anything else.</summary>
-    public static double? ParseMs(string? text) =>
-        text is { Length: <= MaxNumberLength }
-        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var ms)
-        && double.IsFinite(ms)
-            ? ms
-            : null;
-
-    private static string Decode(ReadOnlySpan<char> value) => Uri.UnescapeDataString(value);
+    /// <summary>The readings that a chunk's query tells.</summary>
+    public static ChunkTimes Of(int seq, Guid boot, long receivedMicros, ChunkQuery query) =>
+        new(seq, boot, receivedMicros, query.Sent, query.Clock, query.From, query.To);
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,11 +11,6 @@ namespace Recount.Access;
 internal static class AccessEndpoints
 {
     private static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(90);
-
-    private static readonly JsonSerializerOptions SnakeCase = new(JsonSerializerDefaults.Web)
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-    };
 
     private static readonly ApiProblem BadName = new(400, "name_malformed", Names.Rule);
     private static readonly ApiProblem BadOrigin = new(400, "origin_malformed", Origins.Rule);
@@ -37,12 +30,21 @@ internal static class AccessEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api/v1").RefuseCrossSite();
-        api.MapGet("/apps", ListAppsAsync).RequireAuthorization(AccessPolicies.Viewer);
-        api.MapPost("/apps", CreateAppAsync).RequireAuthorization(AccessPolicies.Admin);
-        api.MapPost("/apps/{app:guid}/rotate", RotateAsync).RequireAuthorization(AccessPolicies.Admin);
-        api.MapGet("/tokens", ListTokensAsync).RequireAuthorization(AccessPolicies.Admin);
-        api.MapPost("/tokens", CreateTokenAsync).RequireAuthorization(AccessPolicies.Admin);
-        api.MapDelete("/tokens/{id:guid}", RevokeTokenAsync).RequireAuthorization(AccessPolicies.Admin);
+        api.MapGet("/apps", ListAppsAsync).RequireAuthorization(AccessPolicies.Viewer)
+            .WithSummary("The account's apps.").Produces<AppsAnswer>();
+        api.MapPost("/apps", CreateAppAsync).RequireAuthorization(AccessPolicies.Admin)
+            .WithSummary("Makes an app; its key is known to this node's capture endpoint when the answer comes.")
+            .Produces<NewAppAnswer>().ProducesProblem(400).ProducesProblem(409).ProducesProblem(503);
+        api.MapPost("/apps/{app:guid}/rotate", RotateAsync).RequireAuthorization(AccessPolicies.Admin)
+            .WithSummary("Gives an app a new key; the one before works for the overlap.")
+            .Produces<NewKeyAnswer>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
+        api.MapGet("/tokens", ListTokensAsync).RequireAuthorization(AccessPolicies.Admin)
+            .WithSummary("The account's API tokens, without their secrets.").Produces<TokensAnswer>();
+        api.MapPost("/tokens", CreateTokenAsync).RequireAuthorization(AccessPolicies.Admin)
+            .WithSummary("Makes an API token; it is shown this once.")
+            .Produces<NewTokenAnswer>().ProducesProblem(400).ProducesProblem(403);
+        api.MapDelete("/tokens/{id:guid}", RevokeTokenAsync).RequireAuthorization(AccessPolicies.Admin)
+            .WithSummary("Revokes an API token.").Produces(204).ProducesProblem(404);
     }
 
     private static async Task<IResult> ListAppsAsync(HttpContext context, AppStore apps, CancellationToken token)
@@ -55,7 +57,7 @@ internal static class AccessEndpoints
             items.Add(new AppItem(app.App, app.Name, keys[0].Key, app.Paused, app.Origins, app.CreatedAt));
         }
 
-        return Json(new { items });
+        return Results.Json(new AppsAnswer(items));
     }
 
     private static async Task<IResult> CreateAppAsync(
@@ -76,7 +78,7 @@ internal static class AccessEndpoints
         {
             var access = context.GetAccess();
             return await apps.CreateAsync(access, body.Name!, origins!, token) is { } created
-                ? Json(new { account = access.Account, app = created.App, name = body.Name, key = created.Key })
+                ? Results.Json(new NewAppAnswer(access.Account, created.App, body.Name!, created.Key!))
                 : NameTaken.ToResult();
         });
     }
@@ -96,7 +98,7 @@ internal static class AccessEndpoints
         {
             var access = context.GetAccess();
             return await apps.RotateAsync(access, app, overlap, token) is { } rotated
-                ? Json(new { account = access.Account, app, key = rotated.Key })
+                ? Results.Json(new NewKeyAnswer(access.Account, app, rotated.Key!))
                 : ApiProblem.NotFound.ToResult();
         });
     }
@@ -104,14 +106,8 @@ internal static class AccessEndpoints
     private static async Task<IResult> ListTokensAsync(HttpContext context, TokenStore tokens, CancellationToken token)
     {
         var found = await tokens.ListAsync(context.GetAccess(), token);
-        return Json(new
-        {
-            items = found.Select(item => new
-            {
-                id = item.Token, name = item.Name, role = Roles.ToText(item.Role), prefix = item.Prefix,
-                created_at = item.CreatedAt, last_used_at = item.LastUsedAt, revoked_at = item.RevokedAt,
-            }),
-        });
+        return Results.Json(new TokensAnswer([.. found.Select(item => new TokenItem(
+            item.Token, item.Name, Roles.ToText(item.Role), item.Prefix, item.CreatedAt, item.LastUsedAt, item.RevokedAt))]));
     }
 
     private static async Task<IResult> CreateTokenAsync(
@@ -130,7 +126,7 @@ internal static class AccessEndpoints
 
         return role > access.Role
             ? RoleAbove.ToResult()
-            : Json(new { token = await tokens.CreateAsync(access, body.Name!, role, token) });
+            : Results.Json(new NewTokenAnswer(await tokens.CreateAsync(access, body.Name!, role, token)));
     }
 
     private static async Task<IResult> RevokeTokenAsync(
@@ -151,14 +147,9 @@ internal static class AccessEndpoints
         }
     }
 
-    private static IResult Json(object value) => Results.Json(value, SnakeCase);
-
     private sealed record NewApp(string? Name, IReadOnlyList<string>? Origins);
 
     private sealed record NewToken(string? Name, string? Role);
 
-    private sealed record Rotation([property: JsonPropertyName("overlap_ms")] double OverlapMs);
-
-    private sealed record AppItem(
-        Guid App, string Name, string Key, bool Paused, IReadOnlyList<string> Origins, DateTimeOffset CreatedAt);
+    private sealed record Rotation(double OverlapMs);
 }

@@ -48,7 +48,7 @@ public sealed partial class CaptureEndpoints : IDisposable
         TimeProvider time,
         CaptureMetrics metrics,
         IOptions<CaptureOptions> options,
-        DataDirectory data,
+        DiskReserve disk,
         ILogger<CaptureEndpoints> log)
     {
         this.keys = keys;
@@ -57,10 +57,11 @@ public sealed partial class CaptureEndpoints : IDisposable
         this.time = time;
         this.metrics = metrics;
         this.options = options.Value;
+        this.disk = disk;
         this.log = log;
         rates = new CaptureRates(this.options, time);
         budget = new BodyBudget(this.options);
-        disk = new DiskReserve(data.Root, this.options, time);
+        metrics.Observe(() => budget.UsedBytes);
     }
 
     public void Dispose() => screening.Dispose();
@@ -70,24 +71,17 @@ public sealed partial class CaptureEndpoints : IDisposable
         routes.MapMethods(ChunkRoute, [HttpMethods.Post, HttpMethods.Put], TakeAsync);
         routes.MapMethods(ChunkRoute, [HttpMethods.Options], AllowAsync);
         routes.MapGet(SettingsRoute, SettingsAsync);
-        routes.MapGet(ScriptRoute, ScriptAsync);
+        routes.MapGet(ScriptRoute, Script);
     }
 
     /// <summary>The browser SDK. Kept for a short time only, so that a mended SDK reaches visitors within the hour.</summary>
-    private static Task ScriptAsync(HttpContext context)
+    private static IResult Script(HttpContext context)
     {
         AllowAnyOrigin(context.Response);
         context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        if (Scripts.Find("recount.js") is not { } script)
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        }
-
-        context.Response.ContentType = EmbeddedFiles.MediaTypeOf(".js");
         context.Response.Headers.CacheControl = "public, max-age=3600";
-        return context.Response.Body.WriteAsync(script, context.RequestAborted).AsTask();
+        return Scripts.Find("recount.js")?.Send(context) ?? Results.NotFound();
     }
 
     private static Task AllowAsync(HttpContext context)
@@ -315,7 +309,7 @@ public sealed partial class CaptureEndpoints : IDisposable
         await screening.WaitAsync(token);
         try
         {
-            ChunkInspection.Inspect(body, ClientNumbers.Parse(query));
+            ChunkInspection.Inspect(body, ChunkQuery.Parse(query));
             return null;
         }
         catch (ChunkContentException fault)

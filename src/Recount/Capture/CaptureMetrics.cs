@@ -24,6 +24,10 @@ public sealed class CaptureMetrics : IDisposable
         }
     }
 
+    /// <summary>Shows how much memory bodies on their way hold.</summary>
+    public void Observe(Func<long> inFlightBytes) => meter.CreateObservableGauge(
+        "recount.capture.in_flight.size", inFlightBytes, "By", "Memory held for bodies on their way.");
+
     public void Accepted(int bytes, TimeSpan toDurable)
     {
         accepted.Add(1);

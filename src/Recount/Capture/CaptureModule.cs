@@ -15,6 +15,7 @@ public static class CaptureModule
         services.AddRecountOptions<CaptureOptions>(CaptureOptions.Section);
         services.AddSingleton<CaptureMetrics>();
         services.AddSingleton<NodeClock>();
+        services.AddSingleton<DiskReserve>();
         services.AddSingleton<CaptureEndpoints>();
         services.AddSingleton<IntakeReader>();
         services.AddSingleton(OpenIntake);
@@ -22,9 +23,19 @@ public static class CaptureModule
         return services;
     }
 
+    /// <summary>Shows whether this process takes chunks; for processes with the role.</summary>
+    public static IServiceCollection AddCaptureHealth(this IServiceCollection services) =>
+        services.AddSingleton<IHealthPart, CaptureHealth>();
+
     public static IEndpointRouteBuilder MapCapture(this IEndpointRouteBuilder routes)
     {
         routes.ServiceProvider.GetRequiredService<CaptureEndpoints>().Map(routes);
+        return routes;
+    }
+
+    /// <summary>The part of the API that capture has: importing. It writes the intake of the process that is asked.</summary>
+    public static IEndpointRouteBuilder MapImport(this IEndpointRouteBuilder routes)
+    {
         Import.ImportEndpoint.Map(routes);
         return routes;
     }

@@ -12,10 +12,12 @@ public sealed record CaptureOptions
     /// <summary>Limits of intake objects.</summary>
     public IntakeOptions Intake { get; init; } = new();
 
-    /// <summary>Memory for bodies on their way, in all. 64 MiB.</summary>
+    /// <summary>Memory for bodies on their way, in all. 64 MiB; 4 MiB (one body) to 1 TiB.</summary>
+    [Range(typeof(ByteSize), "4 MiB", "1 TiB")]
     public ByteSize InFlightBytes { get; init; } = ByteSize.MiB(64);
 
-    /// <summary>Memory for bodies on their way, for one key. 8 MiB.</summary>
+    /// <summary>Memory for bodies on their way, for one key. 8 MiB; 4 MiB (one body) to 1 TiB.</summary>
+    [Range(typeof(ByteSize), "4 MiB", "1 TiB")]
     public ByteSize InFlightBytesPerKey { get; init; } = ByteSize.MiB(8);
 
     /// <summary>Least rate of a body, bytes a second. 1,000; 1 to 1,000,000.</summary>
@@ -26,7 +28,9 @@ public sealed record CaptureOptions
     [Range(typeof(TimeSpan), "00:00:02", "00:01:00")]
     public TimeSpan BodyGracePeriod { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Free space below which chunks are refused; null for 2% of the disk within 64 MiB and 1 GiB.</summary>
+    /// <summary>Free space below which chunks are refused; null for 2% of the disk within 64 MiB and 1 GiB;
+    /// 0 to 8,192 TiB.</summary>
+    [Range(typeof(ByteSize), "0 B", "8192 TiB")]
     public ByteSize? DiskReserve { get; init; }
 
     /// <summary>How often free space is read. 1 s; 10 ms to 1 min.</summary>
@@ -49,7 +53,8 @@ public sealed record CaptureOptions
     /// <summary>Rate of one session.</summary>
     public RateLimit SessionRate { get; init; } = new() { ChunksPerSecond = 100, Burst = 20_000 };
 
-    /// <summary>Greatest file that is imported, held in memory while it is. 256 MiB.</summary>
+    /// <summary>Greatest file that is imported, held in memory while it is. 256 MiB; 64 KiB to 2,047 MiB (one array).</summary>
+    [Range(typeof(ByteSize), "64 KiB", "2047 MiB")]
     public ByteSize ImportBytes { get; init; } = ByteSize.MiB(256);
 
     /// <summary>Sessions and addresses whose rates are remembered; the longest unused are forgotten. 200,000.</summary>

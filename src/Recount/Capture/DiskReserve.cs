@@ -1,14 +1,15 @@
+using Microsoft.Extensions.Options;
 using Recount.Primitives;
 
 namespace Recount.Capture;
 
 /// <summary>Whether the disk still has what sealing the pending intake will need.</summary>
-internal sealed class DiskReserve(string root, CaptureOptions options, TimeProvider time)
+public sealed class DiskReserve(DataDirectory data, IOptions<CaptureOptions> options, TimeProvider time)
 {
     private const double ShareOfDisk = 0.02;
     private static readonly ByteSize LeastReserve = ByteSize.MiB(64);
     private static readonly ByteSize GreatestReserve = ByteSize.GiB(1);
-    private readonly DriveInfo disk = new(root);
+    private readonly DriveInfo disk = new(data.Root);
     private readonly Lock gate = new();
     private bool isBelow;
     private long? checkedAt;
@@ -20,10 +21,10 @@ internal sealed class DiskReserve(string root, CaptureOptions options, TimeProvi
         {
             lock (gate)
             {
-                if (checkedAt is not { } at || time.GetElapsedTime(at) >= options.DiskCheckInterval)
+                if (checkedAt is not { } at || time.GetElapsedTime(at) >= options.Value.DiskCheckInterval)
                 {
                     checkedAt = time.GetTimestamp();
-                    isBelow = disk.AvailableFreeSpace < Reserve().Bytes;
+                    isBelow = Free < Reserve;
                 }
 
                 return isBelow;
@@ -31,6 +32,10 @@ internal sealed class DiskReserve(string root, CaptureOptions options, TimeProvi
         }
     }
 
-    private ByteSize Reserve() => options.DiskReserve
+    /// <summary>Free space below which chunks are refused.</summary>
+    public ByteSize Reserve => options.Value.DiskReserve
         ?? new ByteSize(Math.Clamp((long)(disk.TotalSize * ShareOfDisk), LeastReserve.Bytes, GreatestReserve.Bytes));
+
+    /// <summary>Space that this process may still use.</summary>
+    public ByteSize Free => new(disk.AvailableFreeSpace);
 }

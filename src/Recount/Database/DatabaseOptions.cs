@@ -60,14 +60,6 @@ public sealed class DatabaseOptions : IValidatableObject
         {
             yield return result;
         }
-
-        var nested = new List<ValidationResult>();
-        Validator.TryValidateObject(Embedded, new ValidationContext(Embedded), nested, validateAllProperties: true);
-        foreach (var result in nested)
-        {
-            yield return new ValidationResult(
-                result.ErrorMessage, result.MemberNames.Select(member => $"{nameof(Embedded)}:{member}"));
-        }
     }
 
     private IEnumerable<ValidationResult> ConnectionStringErrors()
@@ -119,12 +111,15 @@ public sealed class EmbeddedPostgresOptions
     public TimeSpan MaxRestartDelay { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>PostgreSQL's shared_buffers, 16 MiB–64 GiB. Default 128 MiB.</summary>
+    [Range(typeof(ByteSize), "16 MiB", "64 GiB")]
     public ByteSize SharedBuffers { get; init; } = ByteSize.MiB(128);
 
     /// <summary>PostgreSQL's max_connections, 10–10000. Default 100.</summary>
     [Range(10, 10000)]
     public int MaxConnections { get; init; } = 100;
 
-    /// <summary>How large <c>log/postgres.log</c> grows before it becomes <c>postgres.log.1</c>. Default 8 MiB.</summary>
+    /// <summary>How large <c>log/postgres.log</c> grows before it becomes <c>postgres.log.1</c>, 64 KiB–1 GiB.
+    /// Default 8 MiB.</summary>
+    [Range(typeof(ByteSize), "64 KiB", "1 GiB")]
     public ByteSize LogSize { get; init; } = ByteSize.MiB(8);
 }

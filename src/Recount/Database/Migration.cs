@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using Recount.Primitives;
 
 namespace Recount.Database;
 
@@ -12,8 +13,6 @@ namespace Recount.Database;
 /// <param name="Sha256">Hash of the file, lower-case hex: an applied migration must never change.</param>
 public sealed record Migration(int Number, string Name, string Sql, string Sha256)
 {
-    private const string Prefix = "Recount.Migrations.";
-
     /// <summary>The migrations of this build, in order.</summary>
     public static IReadOnlyList<Migration> All { get; } = Load(typeof(Migration).Assembly);
 
@@ -33,20 +32,13 @@ public sealed record Migration(int Number, string Name, string Sql, string Sha25
 
     private static Migration[] Load(Assembly assembly)
     {
-        var migrations = assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(name => Of(name[Prefix.Length..], Read(assembly, name)))
+        var migrations = new EmbeddedFiles(assembly, "Recount.Migrations/").All
+            .Select(file => Of(file.Path, Encoding.UTF8.GetString(file.Content.Span)))
             .OrderBy(migration => migration.Number)
             .ToArray();
         var shared = migrations.GroupBy(migration => migration.Number).FirstOrDefault(group => group.Count() > 1);
         return shared is null
             ? migrations
             : throw new InvalidOperationException($"Two migrations have the number {shared.Key:0000}.");
-    }
-
-    private static string Read(Assembly assembly, string name)
-    {
-        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
-        return reader.ReadToEnd();
     }
 }

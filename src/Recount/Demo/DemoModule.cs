@@ -29,23 +29,21 @@ public static class DemoModule
     public static IEndpointRouteBuilder MapDemo(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/demo/config.js", ConfigAsync);
-        routes.MapGet("/demo/api/products", context => SendAsync(context, "api/products.json"));
+        routes.MapGet("/demo/api/products", (HttpContext context) => Send(context, "api/products.json"));
         routes.MapGet("/demo/api/slow", SlowAsync);
-        routes.MapGet("/demo/{**path}", PageAsync);
+        routes.MapGet("/demo/{**path}", Page);
         return routes;
     }
 
-    private static Task PageAsync(HttpContext context)
+    private static IResult Page(HttpContext context, string? path)
     {
         if (context.Request.Path == "/demo")
         {
             // The shop's addresses are relative to /demo/, and routing takes the two for one.
-            context.Response.Redirect("/demo/");
-            return Task.CompletedTask;
+            return Results.Redirect("/demo/");
         }
 
-        var path = (string?)context.Request.RouteValues["path"];
-        return SendAsync(context, string.IsNullOrEmpty(path) ? "index.html" : path);
+        return Send(context, string.IsNullOrEmpty(path) ? "index.html" : path);
     }
 
     /// <summary>Tells the shop its key. Without a database the shop works and is not recorded.</summary>
@@ -62,29 +60,21 @@ public static class DemoModule
         }
 
         var host = $"{context.Request.Scheme}://{context.Request.Host}";
-        context.Response.ContentType = EmbeddedFiles.MediaTypeOf(".js");
+        context.Response.ContentType = "text/javascript; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsync($"window.recountDemo = {JsonSerializer.Serialize(new { key, host })};", token);
     }
 
-    private static async Task SlowAsync(
+    private static async Task<IResult> SlowAsync(
         HttpContext context, IOptions<DemoOptions> options, TimeProvider time, CancellationToken token)
     {
         await Task.Delay(options.Value.SlowAnswer, time, token);
-        await SendAsync(context, "api/slow.json");
+        return Send(context, "api/slow.json");
     }
 
-    private static Task SendAsync(HttpContext context, string path)
+    private static IResult Send(HttpContext context, string path)
     {
-        if (Files.Find(path) is not { } content)
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        }
-
-        context.Response.ContentType = EmbeddedFiles.MediaTypeOf(path);
-        context.Response.Headers.CacheControl = "no-cache";
         context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        return context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
+        return Files.Find(path)?.Send(context) ?? Results.NotFound();
     }
 }

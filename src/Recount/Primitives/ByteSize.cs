@@ -5,7 +5,7 @@ namespace Recount.Primitives;
 
 /// <summary>A number of bytes, written in options as <c>64 MiB</c>, <c>10 kB</c> or a plain number of bytes.</summary>
 [TypeConverter(typeof(ByteSizeConverter))]
-public readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
+public readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>, IComparable
 {
     private static readonly (string Unit, long Factor)[] Units =
     [
@@ -44,6 +44,9 @@ public readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
     }
 
     public int CompareTo(ByteSize other) => Bytes.CompareTo(other.Bytes);
+
+    /// <summary>For ranges of options, which compare objects.</summary>
+    int IComparable.CompareTo(object? other) => other is ByteSize size ? CompareTo(size) : 1;
 
     public override string ToString()
     {

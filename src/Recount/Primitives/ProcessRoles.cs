@@ -28,13 +28,16 @@ public sealed class ProcessRoles
 
     /// <param name="list">Names with commas between them; null or empty for all.</param>
     /// <exception cref="FormatException">A name is none of <see cref="Known"/>.</exception>
-    public static ProcessRoles Parse(string? list)
-    {
-        var names = (list ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return names.FirstOrDefault(name => !Known.Contains(name)) is { } unknown
-            ? throw new FormatException($"'{unknown}' is no role; roles are {string.Join(", ", Known)}.")
-            : names.Length == 0 ? All : new ProcessRoles(names);
-    }
+    public static ProcessRoles Parse(string? list) =>
+        Unknown(list) is { } unknown ? throw new FormatException($"'{unknown}' is no role.")
+        : Names(list) is { Length: > 0 } names ? new ProcessRoles(names)
+        : All;
+
+    /// <returns>The first name of the list that is no role; null when all are.</returns>
+    public static string? Unknown(string? list) => Names(list).FirstOrDefault(name => !Known.Contains(name));
 
     public bool Has(string role) => roles.Contains(role);
+
+    private static string[] Names(string? list) =>
+        (list ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -16,6 +16,7 @@ namespace Recount.Recordings;
 internal static class RecordingsEndpoints
 {
     private const int DefaultPageSize = 50;
+    private const string NewlineDelimitedJson = "application/x-ndjson";
     private static readonly TimeSpan DefaultConservationSpan = TimeSpan.FromDays(1);
 
     private static readonly ApiProblem Malformed = new(400, "malformed", "A parameter is malformed.");
@@ -23,11 +24,19 @@ internal static class RecordingsEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var sessions = routes.MapGroup("/api/v1/sessions").RequireAuthorization(AccessPolicies.Viewer);
-        sessions.MapGet("", ListAsync);
-        sessions.MapGet("/{session:guid}", ShowAsync);
-        sessions.MapGet("/{session:guid}/events", EventsAsync);
-        sessions.MapGet("/{session:guid}/pages/{page:guid}/parts/{part:int}", DownloadPartAsync);
-        routes.MapGet("/api/v1/conservation", ConservationAsync).RequireAuthorization(AccessPolicies.Viewer);
+        sessions.MapGet("", ListAsync)
+            .WithSummary("Sessions, newest first.").Produces<SessionsAnswer>().ProducesProblem(400);
+        sessions.MapGet("/{session:guid}", ShowAsync)
+            .WithSummary("A session with its pages, receipts and gaps.").Produces<SessionAnswer>().ProducesProblem(404);
+        sessions.MapGet("/{session:guid}/events", EventsAsync)
+            .WithSummary("Every entry of a session in play order, one a line, as it was recorded.")
+            .Produces<string>(200, NewlineDelimitedJson).ProducesProblem(404);
+        sessions.MapGet("/{session:guid}/pages/{page:guid}/parts/{part:int}", DownloadPartAsync)
+            .WithSummary("A sealed part as it is stored (.rec).")
+            .Produces<Stream>(200, "application/octet-stream").ProducesProblem(404);
+        routes.MapGet("/api/v1/conservation", ConservationAsync).RequireAuthorization(AccessPolicies.Viewer)
+            .WithSummary("What was accepted against what became of it, hour by hour.")
+            .Produces<IReadOnlyList<ConservationRow>>();
     }
 
     private static async Task<IResult> ListAsync(
@@ -35,10 +44,9 @@ internal static class RecordingsEndpoints
     {
         try
         {
-            var size = Math.Clamp(limit ?? DefaultPageSize, 1, Summaries.SummaryStore.MaxPageSize);
-            var rows = await queries.ListAsync(context.GetAccess().Account, app, after, size, token);
-            var next = rows.Count == size ? Summaries.SummaryStore.CursorOf(rows[^1]) : null;
-            return Results.Json(new { items = rows.Select(row => ListItem(row, queries.StateOf(row))), next });
+            var list = await queries.ListAsync(context.GetAccess().Account, app, after, limit ?? DefaultPageSize, token);
+            return Results.Json(new SessionsAnswer(
+                [.. list.Items.Select(row => SessionItem.Of(row, queries.StateOf(row)))], list.Next));
         }
         catch (FormatException cursor)
         {
@@ -46,60 +54,13 @@ internal static class RecordingsEndpoints
         }
     }
 
-    private static object ListItem(Summaries.SessionSummary row, string state) => new
-    {
-        session = row.Session,
-        app = row.App,
-        person = row.Person,
-        started_at = row.StartedAt,
-        duration_ms = row.DurationMs,
-        pages = row.Pages,
-        chunks = row.Chunks,
-        entries = row.Entries,
-        gaps = row.Gaps,
-        skew_ms = row.SkewMs is { } skew ? (long?)Math.Clamp(skew, -1e15, 1e15) : null,
-        state,
-    };
-
     private static async Task<IResult> ShowAsync(
         HttpContext context, SessionQueries queries, Guid session, CancellationToken token)
     {
-        if (await queries.FindAsync(context.GetAccess().Account, session, token) is not { } view)
-        {
-            return ApiProblem.NotFound.ToResult();
-        }
-
-        return Results.Json(new
-        {
-            session,
-            app = view.Content.App,
-            person = view.Person,
-            state = queries.StateOf(view),
-            started_at = view.StartedAt,
-            duration_ms = view.DurationMs,
-            pages = view.Pages.Select(page => DescribePage(view, page.View, page.Span)),
-        });
+        return await queries.FindAsync(context.GetAccess().Account, session, token) is { } view
+            ? Results.Json(SessionAnswer.Of(view, queries.StateOf(view)))
+            : ApiProblem.NotFound.ToResult();
     }
-
-    private static object DescribePage(SessionView session, PageView page, Wire.Clocks.PageSpan span) => new
-    {
-        page = span.Page,
-        ordinal = page.Ordinal,
-        url = page.Url,
-        title = page.Title,
-        started_at = session.StartedAt.AddMilliseconds(Math.Clamp(span.StartMs, -1e12, 1e12)),
-        quality = span.Quality.ToString().ToLowerInvariant(),
-        parts = page.Content.Parts.Select(part => new
-        {
-            part = part.Part.Footer.Part,
-            root = part.Part.Root.ToString(),
-            chunks = part.Part.Footer.Chunks.Count,
-            sealed_at = Capture.Intake.NodeClock.FromMicros(part.Part.Footer.SealedAtMicros),
-            verified_at = part.VerifiedAt,
-        }),
-        pending_chunks = page.Content.Pending.Count,
-        gaps = page.Gaps.Select(gap => new { from_seq = gap.FromSeq, to_seq = gap.ToSeq, cause = gap.Cause }),
-    };
 
     private static async Task EventsAsync(
         HttpContext context, SessionQueries queries, SessionEntries entries, Guid session, CancellationToken token)
@@ -110,7 +71,7 @@ internal static class RecordingsEndpoints
             return;
         }
 
-        context.Response.ContentType = "application/x-ndjson";
+        context.Response.ContentType = NewlineDelimitedJson;
         await EntryLines.WriteAsync(context.Response.BodyWriter, entries.ReadAsync(view, token), token);
     }
 
@@ -140,17 +101,6 @@ internal static class RecordingsEndpoints
         var until = to ?? time.GetUtcNow().AddHours(1);
         var since = from ?? until - DefaultConservationSpan;
         var rows = await store.RowsAsync(context.GetAccess().Account, since.ToUniversalTime(), until.ToUniversalTime(), token);
-        return Results.Json(rows.Select(row => new
-        {
-            account = row.Account,
-            hour = row.Hour,
-            accepted = row.Accepted,
-            pending = row.Pending,
-            archived = row.Archived,
-            duplicate = row.Duplicate,
-            quarantined = row.Quarantined,
-            erased = row.Erased,
-            difference = row.Difference,
-        }));
+        return Results.Json(rows);
     }
 }

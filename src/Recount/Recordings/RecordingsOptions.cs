@@ -16,14 +16,17 @@ public sealed record RecordingsOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan EndedQuietPeriod { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Unsealed bytes, as sent, at which a page is sealed though it goes on. 32 MiB.</summary>
+    /// <summary>Unsealed bytes, as sent, at which a page is sealed though it goes on. 32 MiB; 64 KiB to 1 GiB.</summary>
+    [Range(typeof(ByteSize), "64 KiB", "1 GiB")]
     public ByteSize MaxUnsealedBytes { get; init; } = ByteSize.MiB(32);
 
     /// <summary>Time after which a page with unsealed chunks is sealed though it goes on. 10 min; 1 s to 1 day.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MaxUnsealedAge { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Greatest uncompressed content of one part; what is over it makes the next part. 128 MiB.</summary>
+    /// <summary>Greatest uncompressed content of one part; what is over it makes the next part. 128 MiB; 32 MiB (one chunk) to
+    /// 1 GiB.</summary>
+    [Range(typeof(ByteSize), "32 MiB", "1 GiB")]
     public ByteSize MaxPartContentBytes { get; init; } = ByteSize.MiB(128);
 
     /// <summary>How long an intake object is kept after it was indexed, whatever is proven. 24 h; 0 to 30 days.</summary>
@@ -37,6 +40,14 @@ public sealed record RecordingsOptions
     /// <summary>How often it lists all boots again, for objects behind a hole. 30 s; 100 ms to 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan ReconcileInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often frames are indexed that waited for their account's share. 250 ms; 10 ms to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan DeferredInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How often conservation's figures are added up. 1 s; 10 ms to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan ConservationInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often pages are looked at for sealing. 1 s; 10 ms to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
@@ -55,16 +66,21 @@ public sealed record RecordingsOptions
     public TimeSpan LiveWindow { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Bytes of content that one account's chunks may inflate to a second, for ever; what is over it is indexed
-    /// later. 64 MiB.</summary>
+    /// later. 64 MiB; 64 KiB to 1 TiB.</summary>
+    [Range(typeof(ByteSize), "64 KiB", "1 TiB")]
     public ByteSize InflateBytesPerSecond { get; init; } = ByteSize.MiB(64);
 
-    /// <summary>Bytes of content that one account's chunks may inflate to at once after a rest. 1 GiB.</summary>
+    /// <summary>Bytes of content that one account's chunks may inflate to at once after a rest. 1 GiB; 32 MiB (one chunk) to
+    /// 1 TiB.</summary>
+    [Range(typeof(ByteSize), "32 MiB", "1 TiB")]
     public ByteSize InflateBurst { get; init; } = ByteSize.GiB(1);
 
     /// <summary>Bytes of quarantine an account may use; from half of it on, its chunks are checked before they are
-    /// acknowledged. 1 GiB.</summary>
+    /// acknowledged. 1 GiB; 1 KiB to 1,024 TiB.</summary>
+    [Range(typeof(ByteSize), "1 KiB", "1024 TiB")]
     public ByteSize QuarantineBudget { get; init; } = ByteSize.GiB(1);
 
-    /// <summary>Greatest data of an entry that is copied for lists. 64 KiB.</summary>
+    /// <summary>Greatest data of an entry that is copied for lists. 64 KiB; 1 KiB to 1 MiB.</summary>
+    [Range(typeof(ByteSize), "1 KiB", "1 MiB")]
     public ByteSize MaxFactBytes { get; init; } = ByteSize.KiB(64);
 }

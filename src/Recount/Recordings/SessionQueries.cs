@@ -9,7 +9,7 @@ public sealed class SessionQueries(
     SummaryStore summaries, SessionReader reader, IOptions<RecordingsOptions> options, TimeProvider time)
 {
     /// <inheritdoc cref="SummaryStore.ListAsync"/>
-    public Task<IReadOnlyList<SessionSummary>> ListAsync(
+    public Task<SessionList> ListAsync(
         Guid account, Guid? app, string? after, int limit, CancellationToken token) =>
         summaries.ListAsync(account, app, after, limit, token);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Recount.Access;
+using Recount.Primitives;
 using Recount.Recordings.Reading;
 
 namespace Recount.Replay;
@@ -10,11 +11,6 @@ namespace Recount.Replay;
 /// </summary>
 public sealed class PlayerStart(StageTokens tokens)
 {
-    internal static JsonSerializerOptions SnakeCase { get; } = new(JsonSerializerDefaults.Web)
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-    };
-
     /// <summary>The manifest and a first stage token, as JSON; no token for a program.</summary>
     /// <param name="session">The session.</param>
     /// <param name="state">Its state now.</param>
@@ -28,7 +24,7 @@ public sealed class PlayerStart(StageTokens tokens)
                     ? new StageTokenAnswer(token, (long)tokens.Lifetime.TotalMilliseconds)
                     : null,
             },
-            SnakeCase);
+            ApiJson.Options);
 }
 
 /// <summary>A stage token as the player gets it.</summary>

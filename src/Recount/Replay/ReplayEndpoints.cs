@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -22,8 +21,11 @@ internal static class ReplayEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api/v1/sessions/{session:guid}").RequireAuthorization(AccessPolicies.Viewer);
-        api.MapGet("/manifest", ManifestAsync);
-        api.MapPost("/stage-token", TokenAsync).RefuseCrossSite();
+        api.MapGet("/manifest", ManifestAsync)
+            .WithSummary("What the session consists of, for the player.").Produces<ReplayManifest>().ProducesProblem(404);
+        api.MapPost("/stage-token", TokenAsync).RefuseCrossSite()
+            .WithSummary("A token with which the stage reads this session's blocks; for browsers that are signed in.")
+            .Produces<StageTokenAnswer>().ProducesProblem(403).ProducesProblem(404);
 
         var stage = routes.MapGroup("").WithMetadata(ReplayHostOnly.Instance).AllowAnonymous();
         stage.MapGet("/replay/v1/stage", StagePage.Show);
@@ -42,18 +44,13 @@ internal static class ReplayEndpoints
         }
 
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(ReplayManifest.Of(view, sessions.StateOf(view)), PlayerStart.SnakeCase);
+        return Results.Json(ReplayManifest.Of(view, sessions.StateOf(view)));
     }
 
     private static async Task<IResult> TokenAsync(
-        HttpContext context, IAntiforgery antiforgery, BlockReader blocks, StageTokens tokens, Guid session, CancellationToken token)
+        HttpContext context, BlockReader blocks, StageTokens tokens, Guid session, CancellationToken token)
     {
         var access = context.GetAccess();
-        if (access.SignIn is not null && !await antiforgery.IsRequestValidAsync(context))
-        {
-            return ApiProblem.CrossSite.ToResult();
-        }
-
         if (!await blocks.HasSessionAsync(access.Account, session, token))
         {
             return ApiProblem.NotFound.ToResult();
@@ -61,7 +58,7 @@ internal static class ReplayEndpoints
 
         context.Response.Headers.CacheControl = "no-store";
         return tokens.Create(access, session) is { } created
-            ? Results.Json(new StageTokenAnswer(created, (long)tokens.Lifetime.TotalMilliseconds), PlayerStart.SnakeCase)
+            ? Results.Json(new StageTokenAnswer(created, (long)tokens.Lifetime.TotalMilliseconds))
             : NotABrowser.ToResult();
     }
 
@@ -69,7 +66,7 @@ internal static class ReplayEndpoints
         HttpContext context, StageAccess stage, BlockReader blocks, ReplayMetrics metrics, Guid session, Guid page, int part, int block)
     {
         // Asked to check, the server has to decode; what it then sends is what it checked.
-        var decoded = context.Request.Query["verify"] == "1" || !StagePage.AcceptsBrotli(context.Request);
+        var decoded = context.Request.Query["verify"] == "1" || !EmbeddedFile.Accepts(context.Request.GetTypedHeaders(), "br");
         return AnswerAsync(context, stage, metrics, session, grant =>
             blocks.ReadPartAsync(new PageId(grant.Account, session, page), part, block, decoded, context.RequestAborted));
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Recount.Access;
+using Recount.Primitives;
 using Recount.Recordings.Reading;
 
 namespace Recount.Replay;
@@ -49,11 +50,11 @@ internal static partial class ReportEndpoint
             using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
             var root = body.RootElement;
             return root.ValueKind == JsonValueKind.Object
-                && Guid.TryParse(Text(root, "session"), out var session) && session == grant.Session
-                && Guid.TryParse(Text(root, "page"), out var page)
-                && Text(root, "cause") is { } cause && GapCause.All.Contains(cause)
-                && (Text(root, "address") ?? "") is var address && (address.Length == 0 || Address().IsMatch(address))
-                    ? new ReplayReport(page, address, cause, Shown(Text(root, "detail") ?? ""))
+                && Guid.TryParse(root.Text("session"), out var session) && session == grant.Session
+                && Guid.TryParse(root.Text("page"), out var page)
+                && root.Text("cause") is { } cause && GapCause.All.Contains(cause)
+                && (root.Text("address") ?? "") is var address && (address.Length == 0 || Address().IsMatch(address))
+                    ? new ReplayReport(page, address, cause, Shown(root.Text("detail") ?? ""))
                     : null;
         }
         catch (JsonException)
@@ -61,9 +62,6 @@ internal static partial class ReportEndpoint
             return null;
         }
     }
-
-    private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     // PostgreSQL takes no NUL in a text, and half a surrogate pair is no text.
     private static string Shown(string detail)

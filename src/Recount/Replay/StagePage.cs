@@ -11,11 +11,8 @@ namespace Recount.Replay;
 internal static class StagePage
 {
     private const int NonceBytes = 16;
-    private const string ScriptResource = "Recount.Replay.stage.js";
 
-    private static readonly byte[]? Script = Load(ScriptResource);
-    private static readonly byte[]? CompressedScript = Load(ScriptResource + ".br");
-    private static readonly string Version = Script is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Script))[..12];
+    private static readonly EmbeddedFile? Script = new EmbeddedFiles(typeof(StagePage).Assembly, "Recount.Replay/").Find("stage.js");
 
     /// <param name="context">The request.</param>
     /// <param name="site">Where the app is.</param>
@@ -40,45 +37,12 @@ internal static class StagePage
             <!DOCTYPE html>
             <html lang="en" data-app-origin="{origin}">
             <head><meta charset="utf-8"><title>Stage</title></head>
-            <body><script nonce="{nonce}" src="/replay/v1/stage.js?v={Version}"></script></body>
+            <body><script nonce="{nonce}" src="/replay/v1/stage.js?v={Script?.Version}"></script></body>
             </html>
 
             """,
             "text/html; charset=utf-8");
     }
 
-    public static IResult ShowScript(HttpContext context)
-    {
-        if (Script is null)
-        {
-            return Results.NotFound();
-        }
-
-        var headers = context.Response.Headers;
-        headers.CacheControl = context.Request.Query["v"] == Version ? "public, max-age=31536000, immutable" : "no-cache";
-        headers.Vary = "Accept-Encoding";
-        var compressed = CompressedScript is not null && AcceptsBrotli(context.Request);
-        if (compressed)
-        {
-            headers.ContentEncoding = "br";
-        }
-
-        return Results.Bytes(compressed ? CompressedScript! : Script, "text/javascript; charset=utf-8");
-    }
-
-    public static bool AcceptsBrotli(HttpRequest request) =>
-        request.GetTypedHeaders().AcceptEncoding.Any(encoding => encoding.Value == "br" && encoding.Quality is null or > 0);
-
-    private static byte[]? Load(string name)
-    {
-        using var stream = typeof(StagePage).Assembly.GetManifestResourceStream(name);
-        if (stream is null)
-        {
-            return null;
-        }
-
-        var content = new byte[stream.Length];
-        stream.ReadExactly(content);
-        return content;
-    }
+    public static IResult ShowScript(HttpContext context) => Script?.Send(context) ?? Results.NotFound();
 }

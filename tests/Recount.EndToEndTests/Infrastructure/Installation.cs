@@ -44,6 +44,7 @@ public class Installation : IAsyncLifetime, IAsyncDisposable
         ["RECOUNT__Recordings__EndedQuietPeriod"] = "00:00:00.500",
         ["RECOUNT__Recordings__QuietPeriod"] = "00:00:08",
         ["RECOUNT__Recordings__SealInterval"] = "00:00:00.200",
+        ["RECOUNT__Recordings__ConservationInterval"] = "00:00:00.200",
         ["RECOUNT__Recordings__LiveWindow"] = "00:00:02",
         ["RECOUNT__Demo__SlowAnswer"] = "00:00:00.200",
     };

@@ -15,6 +15,7 @@ public sealed class ArchiveServer : IAsyncLifetime, IDisposable
         ["RECOUNT__Recordings__FollowInterval"] = "00:00:00.050",
         ["RECOUNT__Recordings__ReconcileInterval"] = "00:00:01",
         ["RECOUNT__Recordings__SealInterval"] = "00:00:00.050",
+        ["RECOUNT__Recordings__ConservationInterval"] = "00:00:00.050",
         ["RECOUNT__Recordings__SummaryInterval"] = "00:00:00.050",
         ["RECOUNT__Recordings__ReleaseInterval"] = "00:00:00.100",
         ["RECOUNT__Recordings__ReleaseGrace"] = "00:00:00",

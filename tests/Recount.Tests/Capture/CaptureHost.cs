@@ -47,6 +47,8 @@ internal sealed class CaptureHost : IAsyncDisposable
 
     public IntakeWriter Intake => app.Services.GetRequiredService<IntakeWriter>();
 
+    public HealthState Health => app.Services.GetServices<IHealthPart>().Single(part => part.Name == "capture").Check();
+
     public static async Task<CaptureHost> StartAsync(params (string Key, string Value)[] settings)
     {
         var directory = new TemporaryDirectory();
@@ -63,6 +65,7 @@ internal sealed class CaptureHost : IAsyncDisposable
         builder.Services.AddRecountOptions<AccessOptions>("Access");
         builder.Services.AddSingleton<KeySnapshotCache>();
         builder.Services.AddCapture();
+        builder.Services.AddCaptureHealth();
         var app = builder.Build();
         app.MapCapture();
         await app.StartAsync();

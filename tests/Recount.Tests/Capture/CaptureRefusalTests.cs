@@ -46,7 +46,7 @@ public sealed class CaptureRefusalTests
         "key_quota" => [("Capture:KeyRate:Burst", "2"), ("Capture:KeyRate:ChunksPerSecond", "0.01")],
         "address_quota" => [("Capture:AddressRate:Burst", "2"), ("Capture:AddressRate:ChunksPerSecond", "0.01")],
         "session_quota" => [("Capture:SessionRate:Burst", "2"), ("Capture:SessionRate:ChunksPerSecond", "0.01")],
-        "memory_full" => [("Capture:InFlightBytes", "5 B")],
+        "memory_full" => [("Capture:InFlightBytes", "4 MiB")],
         "disk_reserve" => [("Capture:DiskReserve", "4000 TiB")],
         _ => [],
     };
@@ -60,14 +60,14 @@ public sealed class CaptureRefusalTests
                 return await host.SendAsync(CaptureHost.Path(CaptureHost.UnknownKey));
             case "body_too_slow":
                 return await SlowAsync(host);
+            case "memory_full":
+                return await OneOfTwoAsync(host);
             case "body_too_large":
                 return await host.SendAsync(CaptureHost.Path(), new byte[(4 << 20) + 1]);
             case "content_rejected":
                 return await host.SendAsync(CaptureHost.Path(CaptureHost.ScreenedKey), "no JSON"u8.ToArray());
             case "key_quota" or "address_quota" or "session_quota":
-                (await host.SendAsync(CaptureHost.Path(session: Session))).Dispose();
-                (await host.SendAsync(CaptureHost.Path(session: Session))).Dispose();
-                return await host.SendAsync(CaptureHost.Path(session: Session));
+                return await ThirdOfASessionAsync(host);
             case "storage_failed":
                 host.Files.IsFailing = true;
                 return await host.SendAsync(CaptureHost.Path());
@@ -77,6 +77,22 @@ public sealed class CaptureRefusalTests
             default:
                 return await host.SendAsync(Address(reason));
         }
+    }
+
+    private static async Task<HttpResponseMessage> ThirdOfASessionAsync(CaptureHost host)
+    {
+        (await host.SendAsync(CaptureHost.Path(session: Session))).Dispose();
+        (await host.SendAsync(CaptureHost.Path(session: Session))).Dispose();
+        return await host.SendAsync(CaptureHost.Path(session: Session));
+    }
+
+    /// <summary>Of two bodies that each need all the memory there is, one is refused at once; which one, is theirs.</summary>
+    private static async Task<HttpResponseMessage> OneOfTwoAsync(CaptureHost host)
+    {
+        var request = $"POST {CaptureHost.Path()} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {4 << 20}\r\n\r\nfew";
+        using var one = await host.ConnectAsync(request);
+        using var other = await host.ConnectAsync(request);
+        return await await Task.WhenAny(RawAnswer.ReadAsync(one), RawAnswer.ReadAsync(other));
     }
 
     private static string Address(string reason) => reason switch

@@ -15,7 +15,7 @@ internal static partial class Dependencies
     private static readonly string[] Callers =
     [
         "Recount.Access:AccountAccess", "Recount.Access:AccessPrincipal", "Recount.Access:AccessPolicies",
-        "Recount.Access:ApiProblem",
+        "Recount.Access:ApiProblem", "Recount.Access:CrossSite",
     ];
 
     public static readonly IReadOnlyList<DependencyRule> Table =
@@ -56,7 +56,7 @@ internal static partial class Dependencies
         new(
             "Recount.Ui",
             "Recount.Primitives", "Recount.Access", "Recount.Capture", "Recount.Recordings", "Recount.Replay",
-            "Recount.Database:DatabaseUnavailableException", "Recount.Database:DatabaseState", "Recount.Database:Db"),
+            "Recount.Database:DatabaseUnavailableException"),
         new(
             "Recount.Server",
             "Recount.Primitives", "Recount.Wire", "Recount.Database", "Recount.ObjectStore", "Recount.Access",

@@ -104,8 +104,11 @@ public sealed class OptionsTableTests
                 : [];
         });
 
-    private static string Above(RangeAttribute range) => range.OperandType == typeof(TimeSpan)
-        ? (TimeSpan.Parse((string)range.Maximum, CultureInfo.InvariantCulture) + TimeSpan.FromDays(1)).ToString()
+    private static string Above(RangeAttribute range) =>
+        range.OperandType == typeof(TimeSpan)
+            ? (TimeSpan.Parse((string)range.Maximum, CultureInfo.InvariantCulture) + TimeSpan.FromDays(1)).ToString()
+        : range.OperandType == typeof(ByteSize)
+            ? (ByteSize.Parse((string)range.Maximum).Bytes + 1).ToString(CultureInfo.InvariantCulture)
         : (Convert.ToInt64(range.Maximum, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
 
     private static IEnumerable<Type> Nested(Type type) => Settable(type)
@@ -126,8 +129,9 @@ public sealed class OptionsTableTests
     }
 
     private static string Bound(RangeAttribute range, object bound) =>
-        Written(range.OperandType == typeof(TimeSpan) && bound is string text
-            ? TimeSpan.Parse(text, CultureInfo.InvariantCulture)
+        Written(bound is not string text ? bound
+            : range.OperandType == typeof(TimeSpan) ? TimeSpan.Parse(text, CultureInfo.InvariantCulture)
+            : range.OperandType == typeof(ByteSize) ? ByteSize.Parse(text)
             : bound);
 
     // TimeSpans and sizes as people write them; the environment takes "00:00:05" and "8 MiB".

@@ -1,4 +1,4 @@
-/** How often this SDK failed inside itself; shown by `Recount.failures()`. */
+/** How often this SDK failed inside itself; shown by `Recount.internalFailures()`. */
 export const failures = { count: 0 };
 
 /** Runs the SDK's own code so that nothing it throws reaches the page it lives in. */

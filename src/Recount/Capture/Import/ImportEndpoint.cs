@@ -21,7 +21,10 @@ internal static class ImportEndpoint
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/v1/sessions/import", ImportAsync)
             .RequireAuthorization(AccessPolicies.Admin)
-            .RefuseCrossSite();
+            .RefuseCrossSite()
+            .WithSummary("Takes a recording from the request's body: a sealed part (.rec), or a JSON array of rrweb events.")
+            .Produces<ImportResult>()
+            .ProducesProblem(404).ProducesProblem(413).ProducesProblem(422).ProducesProblem(503);
 
     private static async Task<IResult> ImportAsync(
         HttpContext context,
@@ -48,7 +51,7 @@ internal static class ImportEndpoint
             using var file = new MemoryStream();
             await context.Request.Body.CopyToAsync(file, token);
             var result = await import.ImportAsync(file.GetBuffer().AsMemory(0, (int)file.Length), access.Account, app, token);
-            return Results.Json(new { session = result.Session, page = result.Page, chunks = result.Chunks });
+            return Results.Json(result);
         }
         catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

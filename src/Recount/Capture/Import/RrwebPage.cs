@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Recount.Primitives;
 using Recount.Wire.Chunks;
 
 namespace Recount.Capture.Import;
@@ -115,8 +116,8 @@ public sealed class RrwebPage
         var data = kind == Meta && rrweb.TryGetProperty("data", out var meta) ? meta : default;
         var page = JsonSerializer.SerializeToUtf8Bytes(new
         {
-            url = Text(data, "href"),
-            viewport = new { width = Number(data, "width"), height = Number(data, "height") },
+            url = data.Text("href") ?? "",
+            viewport = new { width = data.Number("width") ?? 0, height = data.Number("height") ?? 0 },
             opened = first,
             ordinal = 0,
             sdk = new { name = "import-rrweb", version = "1" },
@@ -124,18 +125,6 @@ public sealed class RrwebPage
         });
         WriteEntry("page", page);
     }
-
-    private static string Text(JsonElement data, string name) =>
-        data.ValueKind == JsonValueKind.Object && data.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()!
-            : "";
-
-    private static double Number(JsonElement data, string name) =>
-        data.ValueKind == JsonValueKind.Object && data.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.Number
-            ? value.GetDouble()
-            : 0;
 
     private void WriteEntry(string kind, ReadOnlySpan<byte> data)
     {

@@ -206,7 +206,7 @@ public sealed partial class IntakeWriter : IDisposable
             return;
         }
 
-        var outcome = IsResting() ? IntakeOutcome.StorageFailed : TryAppend(group);
+        var outcome = IsResting ? IntakeOutcome.StorageFailed : TryAppend(group);
         foreach (var frame in group)
         {
             frame.Complete(outcome);
@@ -214,7 +214,7 @@ public sealed partial class IntakeWriter : IDisposable
     }
 
     /// <summary>After a failure storage gets a rest, so that a flood does not leave a given-up object for every chunk.</summary>
-    private bool IsResting() => failedAt is { } at && time.GetElapsedTime(at) < options.RestAfterFailure;
+    public bool IsResting => failedAt is { } at && time.GetElapsedTime(at) < options.RestAfterFailure;
 
     private IntakeOutcome TryAppend(List<PendingFrame> group)
     {

@@ -14,7 +14,7 @@ public sealed class ConservationWorker(
 {
     public override string Name => "conservation";
 
-    protected override TimeSpan Interval => options.Value.SealInterval;
+    protected override TimeSpan Interval => options.Value.ConservationInterval;
 
     protected override Task RunOnceAsync(CancellationToken token) => store.FoldAsync(token);
 }

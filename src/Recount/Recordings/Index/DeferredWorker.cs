@@ -23,7 +23,7 @@ public sealed partial class DeferredWorker(
 
     public override string Name => "deferred";
 
-    protected override TimeSpan Interval => options.Value.FollowInterval;
+    protected override TimeSpan Interval => options.Value.DeferredInterval;
 
     protected override Task RunOnceAsync(CancellationToken token) => IndexDueAsync(token);
 

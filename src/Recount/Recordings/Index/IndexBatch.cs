@@ -84,11 +84,11 @@ public sealed class IndexBatch
         long inflated = frame.Body.Length;
         try
         {
-            var numbers = ClientNumbers.Parse(frame.Head.Query);
-            var content = ChunkContent.Decode(frame.Body, numbers.Encoding);
+            var query = ChunkQuery.Parse(frame.Head.Query);
+            var content = ChunkContent.Decode(frame.Body, query.Encoding);
             inflated = content.Length;
-            var inspected = ChunkInspection.InspectContent(content, numbers);
-            Chunks.Add((Describe(frame, numbers, inspected), frame));
+            var inspected = ChunkInspection.InspectContent(content, query);
+            Chunks.Add((Describe(frame, query, inspected), frame));
             AddFacts(frame, inspected, maxFactBytes);
         }
         catch (ChunkContentException fault)
@@ -100,7 +100,7 @@ public sealed class IndexBatch
         return inflated;
     }
 
-    private IndexedChunk Describe(IntakeFrame frame, ClientNumbers numbers, InspectedChunk inspected) => new()
+    private IndexedChunk Describe(IntakeFrame frame, ChunkQuery query, InspectedChunk inspected) => new()
     {
         Account = frame.Head.Account,
         Chunk = frame.Head.Chunk,
@@ -115,7 +115,7 @@ public sealed class IndexBatch
         Entries = inspected.Facts.Entries.Count,
         Kinds = [.. inspected.Facts.Kinds],
         HasSnapshot = inspected.Facts.HasSnapshot,
-        IsLast = numbers.Last,
+        IsLast = query.Last,
         ClockFrom = inspected.Facts.ClockFrom,
         ClockTo = inspected.Facts.ClockTo,
         Query = frame.Head.Query,

@@ -24,7 +24,7 @@ public sealed class ChunkBodies(IntakeReader intake, IObjectStore objects)
 
         try
         {
-            var content = ChunkContent.Decode(body.Value, ClientNumbers.Parse(chunk.Query).Encoding);
+            var content = ChunkContent.Decode(body.Value, ChunkQuery.Parse(chunk.Query).Encoding);
             return Hash256.Of(content.Span) == chunk.ContentHash ? content : null;
         }
         catch (ChunkContentException)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Recount.Primitives;
 using Recount.Recordings.Index;
 using Recount.Wire.Chunks;
 

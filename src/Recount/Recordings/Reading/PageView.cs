@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Recount.Capture.Intake;
+using Recount.Primitives;
 using Recount.Recordings.Index;
 using Recount.Recordings.Seal;
 using Recount.Wire.Chunks;
@@ -7,26 +8,6 @@ using Recount.Wire.Clocks;
 using Recount.Wire.Segments;
 
 namespace Recount.Recordings.Reading;
-
-/// <summary>Why something cannot be played; the closed list of <c>docs/schemas/lists.json</c>.</summary>
-public static class GapCause
-{
-    /// <summary>A chunk never came.</summary>
-    public const string NotReceived = "not_received";
-
-    /// <summary>The SDK says that it did not capture or could not send it.</summary>
-    public const string NotSent = "not_sent";
-
-    public const string Quarantined = "quarantined";
-    public const string Damaged = "damaged";
-    public const string HashMismatch = "hash_mismatch";
-    public const string ObjectMissing = "object_missing";
-    public const string VersionNewer = "version_newer";
-    public const string Erased = "erased";
-
-    public static IReadOnlyList<string> All { get; } =
-        [NotReceived, NotSent, Quarantined, Damaged, HashMismatch, ObjectMissing, VersionNewer, Erased];
-}
 
 /// <summary>Seqs of a page that cannot be played.</summary>
 /// <param name="FromSeq">First seq.</param>
@@ -111,8 +92,8 @@ public sealed class PageView
         return [.. bySeq.Values];
     }
 
-    private static ChunkTimes Times(PageChunk chunk) => ChunkTimes.FromQuery(
-        chunk.Chunk.Seq, chunk.Chunk.Frame.Boot, chunk.Chunk.ReceivedAtMicros, chunk.Chunk.Query);
+    private static ChunkTimes Times(PageChunk chunk) => ChunkTimes.Of(
+        chunk.Chunk.Seq, chunk.Chunk.Frame.Boot, chunk.Chunk.ReceivedAtMicros, ChunkQuery.Parse(chunk.Chunk.Query));
 
     private static ClockAnchor Anchor(StoredFact fact)
     {

@@ -102,7 +102,7 @@ public sealed partial class Releaser(
 
         try
         {
-            var content = ChunkContent.Decode(frame.Body, ClientNumbers.Parse(frame.Head.Query).Encoding);
+            var content = ChunkContent.Decode(frame.Body, ChunkQuery.Parse(frame.Head.Query).Encoding);
             return contents.Contains((frame.Head.Chunk.Seq, Hash256.Of(content.Span)));
         }
         catch (ChunkContentException)

@@ -52,6 +52,11 @@ public sealed record SessionSummary
 /// <param name="Older">The one after it; null when it is the last.</param>
 public sealed record SessionNeighboursFound(Guid? Newer, Guid? Older);
 
+/// <summary>A page of the list of sessions.</summary>
+/// <param name="Items">The sessions, newest first.</param>
+/// <param name="Next">The cursor of the page behind it; null when there is none.</param>
+public sealed record SessionList(IReadOnlyList<SessionSummary> Items, string? Next);
+
 /// <summary>The sessions list, in the order of first reception, which never moves.</summary>
 public sealed class SummaryStore(Db db)
 {
@@ -102,29 +107,22 @@ public sealed class SummaryStore(Db db)
     /// <summary>One page of the list, newest first.</summary>
     /// <param name="account">The account.</param>
     /// <param name="app">Null for all apps.</param>
-    /// <param name="after">A cursor from <see cref="CursorOf"/>; null for the newest.</param>
+    /// <param name="after">The cursor of the page before; null for the newest.</param>
     /// <param name="limit">1 to <see cref="MaxPageSize"/>.</param>
     /// <param name="token">Ends the query.</param>
     /// <exception cref="FormatException">The cursor is none.</exception>
-    public async Task<IReadOnlyList<SessionSummary>> ListAsync(
+    public async Task<SessionList> ListAsync(
         Guid account, Guid? app, string? after, int limit, CancellationToken token)
     {
         var (afterAt, afterSession) = after is null ? (null, Guid.Empty) : ParseCursor(after);
         await using var connection = await db.OpenAsync(token);
-        return [.. await connection.QueryAsync<SessionSummary>(new CommandDefinition(
-            List,
-            new { account, app, afterAt, afterSession, limit = Math.Clamp(limit, 1, MaxPageSize) },
-            cancellationToken: token))];
-    }
-
-    /// <returns>Null when the account has no such session, or it has no summary yet.</returns>
-    public async Task<SessionSummary?> FindAsync(Guid account, Guid session, CancellationToken token)
-    {
-        await using var connection = await db.OpenAsync(token);
-        return await connection.QuerySingleOrDefaultAsync<SessionSummary>(new CommandDefinition(
-            $"SELECT {Columns} FROM recount.session_summary WHERE account = @account AND session = @session",
-            new { account, session },
-            cancellationToken: token));
+        // One more than is asked for tells whether there is another page, without counting them all.
+        var size = Math.Clamp(limit, 1, MaxPageSize);
+        var rows = (await connection.QueryAsync<SessionSummary>(new CommandDefinition(
+            List, new { account, app, afterAt, afterSession, limit = size + 1 }, cancellationToken: token))).AsList();
+        return rows.Count <= size
+            ? new SessionList(rows, null)
+            : new SessionList(rows.GetRange(0, size), CursorOf(rows[size - 1]));
     }
 
     /// <summary>What lies before and after a session in the list.</summary>
@@ -140,7 +138,7 @@ public sealed class SummaryStore(Db db)
     }
 
     /// <summary>Where the list goes on behind a row.</summary>
-    public static string CursorOf(SessionSummary row) =>
+    private static string CursorOf(SessionSummary row) =>
         $"{row.FirstReceivedAt.UtcTicks.ToString(CultureInfo.InvariantCulture)}.{row.Session:N}";
 
     internal static Task WriteAsync(NpgsqlConnection connection, SessionView view, CancellationToken token)

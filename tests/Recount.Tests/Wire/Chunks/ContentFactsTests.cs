@@ -107,11 +107,11 @@ public sealed class ContentFactsTests(ITestOutputHelper output)
     public void A_chunk_whose_hash_the_client_got_wrong_is_told_from_a_broken_one()
     {
         var body = "{\"k\":\"click\"}"u8.ToArray();
-        var numbers = ClientNumbers.Parse($"h={Recount.Wire.Hash256.OfNothing}");
+        var numbers = ChunkQuery.Parse($"h={Recount.Wire.Hash256.OfNothing}");
         Assert.Equal(
             ContentFault.HashMismatch,
             Assert.Throws<ChunkContentException>(() => ChunkInspection.Inspect(body, numbers)).Fault);
-        Assert.Single(ChunkInspection.Inspect(body, ClientNumbers.Parse($"h={Recount.Wire.Hash256.Of(body)}")).Facts.Entries);
+        Assert.Single(ChunkInspection.Inspect(body, ChunkQuery.Parse($"h={Recount.Wire.Hash256.Of(body)}")).Facts.Entries);
     }
 
     private static bool Compare(byte[] content)

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Recount.Wire.Chunks;
 using Recount.Wire.Clocks;
 using Xunit.Abstractions;
 
@@ -111,8 +112,8 @@ public sealed class ClockGarbageTests(ITestOutputHelper output)
             Gen.ArrayOf(Gen.Choose(0, 0xFFFF).Select(c => (char)c)).Select(characters => new string(characters)));
         PropertyRun.ForAll(output, Arb.From(text), value =>
         {
-            Assert.True(ChunkTimes.ParseMs(value) is not { } ms || double.IsFinite(ms));
-            var times = ChunkTimes.FromQuery(0, Guid.Empty, 0, $"?sent={value}&{value}&clock=7");
+            var times = ChunkTimes.Of(0, Guid.Empty, 0, ChunkQuery.Parse($"?sent={value}&{value}&clock=7"));
+            Assert.True(times.SentWallMs is not { } ms || double.IsFinite(ms));
             Assert.Equal(value.Contains("clock=", StringComparison.Ordinal) ? times.ClockMs : 7, times.ClockMs);
         });
     }
@@ -125,5 +126,5 @@ public sealed class ClockGarbageTests(ITestOutputHelper output)
     [InlineData(null, null, null, null, null)]
     public void Clock_parameters_are_read_from_the_query_as_it_came(
         string? query, double? sent, double? clock, double? from, double? to) =>
-        Assert.Equal(new ChunkTimes(4, Guid.Empty, 9, sent, clock, from, to), ChunkTimes.FromQuery(4, Guid.Empty, 9, query));
+        Assert.Equal(new ChunkTimes(4, Guid.Empty, 9, sent, clock, from, to), ChunkTimes.Of(4, Guid.Empty, 9, ChunkQuery.Parse(query)));
 }

@@ -1,6 +1,6 @@
 import type { GapCause } from '../model/manifest';
 
-/** Most reports of one opened session; the monitors need to know that there is trouble, not each block of it. */
+/** Most reports of one opened session; operators need to know that there is trouble, not each block of it. */
 const REPORT_LIMIT = 50;
 const DETAIL_LIMIT = 500;
 

@@ -4,10 +4,13 @@ namespace Recount.Wire.Chunks;
 
 /// <summary>
 /// What the client said beside a chunk, read from the query as it came. Whatever does not parse is unknown: a
-/// <c>sent=NaN</c> is a fact about a device, not an error.
+/// <c>sent=NaN</c> is a fact about a device, not an error. Of a parameter that stands twice the first one counts.
 /// </summary>
-public sealed record ClientNumbers
+public sealed record ChunkQuery
 {
+    /// <summary>Longer texts are no numbers that a clock has shown.</summary>
+    private const int MaxNumberLength = 64;
+
     /// <summary>SHA-256 the client computed over the uncompressed body.</summary>
     public Hash256? ContentHash { get; init; }
 
@@ -38,24 +41,27 @@ public sealed record ClientNumbers
     /// <summary>How the body is encoded; empty for plain.</summary>
     public string Encoding { get; init; } = "";
 
-    /// <param name="query">The query string, without its question mark.</param>
-    public static ClientNumbers Parse(ReadOnlySpan<char> query)
+    /// <param name="query">The query string, with or without its question mark.</param>
+    public static ChunkQuery Parse(ReadOnlySpan<char> query)
     {
-        var numbers = new ClientNumbers();
-        foreach (var range in query.Split('&'))
+        // Read from the end: what stands first is set last, and counts.
+        var read = new ChunkQuery();
+        for (var rest = query.TrimStart('?'); !rest.IsEmpty;)
         {
-            var pair = query[range];
+            var start = rest.LastIndexOf('&') + 1;
+            var pair = rest[start..];
+            rest = rest[..Math.Max(start - 1, 0)];
             var equals = pair.IndexOf('=');
             if (equals > 0)
             {
-                numbers = numbers.With(pair[..equals], Uri.UnescapeDataString(pair[(equals + 1)..].ToString()));
+                read = read.With(pair[..equals], Uri.UnescapeDataString(pair[(equals + 1)..]));
             }
         }
 
-        return numbers;
+        return read;
     }
 
-    private ClientNumbers With(ReadOnlySpan<char> name, string value) => name switch
+    private ChunkQuery With(ReadOnlySpan<char> name, string value) => name switch
     {
         "h" => this with { ContentHash = Hash256.TryParse(value, out var hash) ? hash : null },
         "sent" => this with { Sent = Number(value) },
@@ -71,7 +77,9 @@ public sealed record ClientNumbers
     };
 
     private static double? Number(string value) =>
-        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+        value.Length <= MaxNumberLength
+        && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        && double.IsFinite(number)
             ? number
             : null;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace Recount.Recordings.Reading;
+namespace Recount.Primitives;
 
 /// <summary>Reads values out of what clients sent: whatever is not of the expected form is unknown.</summary>
-internal static class JsonValues
+public static class JsonValues
 {
     /// <returns>Null when there is no such text.</returns>
     public static string? Text(this JsonElement element, string name) =>
