@@ -20,16 +20,16 @@ Console.CancelKeyPress += (_, pressed) =>
     pressed.Cancel = true;
     stop.Cancel();
 };
-var seconds = args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 5;
+var size = args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 5;
 switch (args.FirstOrDefault())
 {
     case "ingest":
-        await new IngestBenchmark(TimeSpan.FromSeconds(seconds)).RunAsync(stop.Token);
+        await new IngestBenchmark(TimeSpan.FromSeconds(size)).RunAsync(stop.Token);
         return 0;
     case "archive":
-        await new ArchiveBenchmark(TimeSpan.FromSeconds(seconds)).RunAsync(stop.Token);
+        await new ArchiveBenchmark((int)size).RunAsync(stop.Token);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: ./bench ingest|archive|replay [seconds a round]");
+        Console.Error.WriteLine("Usage: ./bench ingest|archive|replay [seconds a round, pages, times]");
         return 1;
 }

@@ -9,6 +9,20 @@ namespace Recount.Benchmarks;
 internal sealed class ServerUnderTest : IAsyncDisposable
 {
     private static readonly Dictionary<string, string> NoSettings = [];
+
+    /// <summary>One key, one address and one account stand for many: what bounds a single one of them would be the figure.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Unlimited = new Dictionary<string, string>
+    {
+        ["RECOUNT__Capture__KeyRate__ChunksPerSecond"] = "1000000",
+        ["RECOUNT__Capture__KeyRate__Burst"] = "1000000",
+        ["RECOUNT__Capture__AddressRate__ChunksPerSecond"] = "1000000",
+        ["RECOUNT__Capture__AddressRate__Burst"] = "1000000",
+        ["RECOUNT__Capture__SessionRate__ChunksPerSecond"] = "1000000",
+        ["RECOUNT__Capture__SessionRate__Burst"] = "1000000",
+        ["RECOUNT__Recordings__InflateBytesPerSecond"] = "1024 GiB",
+        ["RECOUNT__Recordings__InflateBurst"] = "1024 GiB",
+    };
+
     private readonly Process process;
 
     private ServerUnderTest(Process process, Uri address)

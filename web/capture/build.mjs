@@ -1,12 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { compress } from '../compress.mjs';
-import { slimRrweb } from './slim.mjs';
+import { bundling } from './slim.mjs';
 
-const shared = {
-  absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
-  bundle: true, minify: true, target: 'es2022', legalComments: 'none', plugins: [slimRrweb],
-};
+const shared = { absWorkingDir: fileURLToPath(new URL('.', import.meta.url)), ...bundling() };
 
 await Promise.all([
   build({ ...shared, entryPoints: ['src/global.ts'], format: 'iife', outfile: 'dist/recount.js' }),

@@ -1,3 +1,4 @@
-import type { Plugin } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
 
 export const slimRrweb: Plugin;
+export function bundling(): BuildOptions;

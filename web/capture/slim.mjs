@@ -25,6 +25,23 @@ const unused = {
   names: ['EventType', 'IncrementalSource', 'NodeType', 'MediaInteractions'],
 };
 
+// Long names that rrweb uses inside itself only: neither options the SDK gives nor fields of what is recorded.
+const internal = `stylesheetManager maskInputOptions maskInputFn blockClass dataURLOptions keepIframeSrcFn maskTextSelector
+  recordCanvas inlineImages maskTextFn maskTextClass mutationCb styleMirror recordCrossOriginIframes onStylesheetLoad
+  stylesheetLoadTimeout addedSet newlyAddedElement preserveWhiteSpace iframeLoadTimeout onIframeLoad canvasManager
+  bypassOptions restoreHandlers cssCaptured onSerialize crossOriginIframeStyleMirror crossOriginIframeMirror
+  shadowDomManager processedNodeManager removesSubTreeCache adoptedStyleSheetCb needsMask nodeMetaMap movedSet idNodeMap
+  adoptStyleSheets attributeMap userTriggeredOnInput ignoreCSSAttributes trackedLinkElements scrollCb skipChild
+  iframeManager unattachedDoc droppedSet trackLinkElement genTextAreaValueMutation styleIDMap addShadowRoot
+  observeAttachShadow mouseInteractionCb styleDeclarationCb mediaInteractionCb ignoreClass mousemoveCb viewportResizeCb
+  inputCb styleSheetRuleCb canvasMutationCb customElementCb wrappedMutationEmit wrappedScrollEmit
+  processMutations processMutation attachLinkElement attachIframe addLoadListener removeNodeFromMap mapRemoves recordDOM shadowDoms
+  collectFonts checkoutEveryNms checkoutEveryNth mousemoveWait packFn inDom isFrozen genAdds patchAttachShadow`.split(/\s+/);
+
+/** How the SDK is bundled: it says nothing in the page's console, and leaves out what it does not reach. */
+export const bundling = () =>
+  ({ bundle: true, minify: true, target: 'es2022', legalComments: 'none', drop: ['console'], plugins: [slimRrweb] });
+
 /** esbuild plugin that leaves those parts out; it fails the build when rrweb no longer has one of them. */
 export const slimRrweb = {
   name: 'slim-rrweb',
@@ -44,7 +61,13 @@ export const slimRrweb = {
       swap(/const inEmittingFrame = [^;]*;/, 'const inEmittingFrame = true;');
       swap(/^  if \(!inEmittingFrame\) \{[^]*?^  \}$/m, '');
       swap(/let passEmitsToParent = false;/, 'const passEmitsToParent = false;');
+      // No plugins, and the SDK itself says when a snapshot is due.
+      swap(/^ +for \(const plugin of plugins[^]*?^(?:    |  )\}$/gm, '');
+      swap(/plugins: \(\(_a2 = plugins[^]*?\}\)\)\) \|\| \[\]/, 'plugins: []');
+      swap(/^      const exceedCount [^]*?^      \}$/m, '');
+      swap(/^ +(?:fontCb|selectionCb): \(p\) => [^]*?^          \}\)?,$/gm, '');
       for (const name of unused.names) code = numbers(code, name);
+      internal.forEach((name, i) => swap(new RegExp(`\\b${name}\\b`, 'g'), `$${i.toString(36)}`));
       return { contents: code, loader: 'js' };
     });
   },

@@ -44,12 +44,12 @@ internal sealed class CommandOutput(TextWriter writer, bool json, bool? isTermin
         }
     }
 
-    public void Line(string text) => writer.WriteLine(text);
+    public void Line(string text) => writer.WriteLine(TerminalText.Of(text));
 
     /// <summary>Columns as wide as their widest cell; the last one is not cut, however wide the terminal is.</summary>
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var lines = new[] { columns }.Concat(rows).ToArray();
+        var lines = new[] { columns }.Concat(rows).Select(line => line.Select(TerminalText.Of).ToArray()).ToArray();
         var widths = columns.Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
         foreach (var line in lines)
         {

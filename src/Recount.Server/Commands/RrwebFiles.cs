@@ -12,11 +12,15 @@ internal sealed class RrwebFiles(string directory, Guid session) : IAsyncDisposa
     /// <summary>The files so far, in the order of the pages.</summary>
     public IReadOnlyList<string> Paths => paths;
 
+    /// <summary>Chunks that the server could not read; it says so in their place.</summary>
+    public int Unreadable { get; private set; }
+
     /// <summary>Adds a line of the session's events if it is one of rrweb's.</summary>
     public async Task AddAsync(string line)
     {
         using var entry = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = ContentFacts.MaxTreeDepth });
-        if (entry.RootElement.GetProperty("k").GetString() != "rrweb")
+        Unreadable += entry.RootElement.TryGetProperty("gap", out _) ? 1 : 0;
+        if (!entry.RootElement.TryGetProperty("k", out var kind) || kind.GetString() != "rrweb")
         {
             return;
         }

@@ -6,7 +6,8 @@ namespace Recount.Server.Commands;
 /// <summary>What an export wrote.</summary>
 /// <param name="Files">Paths of the files.</param>
 /// <param name="PendingChunks">Chunks that no sealed part holds yet.</param>
-internal sealed record ExportedSession(IReadOnlyList<string> Files, int PendingChunks);
+/// <param name="UnreadableChunks">Chunks that the server could not read; they are in no file.</param>
+internal sealed record ExportedSession(IReadOnlyList<string> Files, int PendingChunks, int UnreadableChunks);
 
 /// <summary>Writes a session to files: its sealed parts as they are stored, or its rrweb events.</summary>
 internal static class SessionFiles
@@ -34,7 +35,7 @@ internal static class SessionFiles
             }
         }
 
-        return new ExportedSession(files, pending);
+        return new ExportedSession(files, pending, 0);
     }
 
     /// <summary>One file a page: an array of its rrweb events, as rrweb's own player takes it.</summary>
@@ -58,7 +59,7 @@ internal static class SessionFiles
             }
         }
 
-        return new ExportedSession(files.Paths, 0);
+        return new ExportedSession(files.Paths, 0, files.Unreadable);
     }
 
     /// <returns>How many bytes the file has.</returns>

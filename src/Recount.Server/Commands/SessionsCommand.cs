@@ -136,8 +136,13 @@ internal static class SessionsCommand
             {
                 output.Line($"{SessionText.Count(exported.PendingChunks, "chunk is", "chunks are")} not sealed yet and in no part; export again later.");
             }
+
+            if (exported.UnreadableChunks > 0)
+            {
+                output.Line($"{SessionText.Count(exported.UnreadableChunks, "chunk", "chunks")} could not be read; what is there is written.");
+            }
         });
-        return 0;
+        return exported.UnreadableChunks == 0 ? 0 : 1;
     }
 
     private static async Task<int> ImportAsync(ApiClient api, CommandOutput output, ParseResult parsed, CancellationToken token)

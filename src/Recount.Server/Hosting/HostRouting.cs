@@ -17,7 +17,8 @@ internal sealed class HostRouting(RequestDelegate next, Site site)
 
         var host = context.Request.Host.Host;
         var isReplay = string.Equals(host, site.ReplayHost, StringComparison.OrdinalIgnoreCase);
-        if (!isReplay && !site.AppHosts.Contains(host, StringComparer.OrdinalIgnoreCase))
+        var isPort = context.Request.Host.Port is not (< 0 or > ushort.MaxValue);
+        if (!isPort || (!isReplay && !site.AppHosts.Contains(host, StringComparer.OrdinalIgnoreCase)))
         {
             return Refuse(context, StatusCodes.Status421MisdirectedRequest, "This server does not serve that host.");
         }

@@ -1,5 +1,6 @@
-using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 
 namespace Recount.Wire.Chunks;
 
@@ -35,8 +36,6 @@ public static class ChunkContent
     /// <summary>Greatest content, uncompressed.</summary>
     public const int MaxContentBytes = 32 << 20;
 
-    private const int ReadBytes = 64 << 10;
-
     /// <summary>
     /// Inflates a body, never past the bound: memory is bounded by <see cref="MaxContentBytes"/> whatever the ratio.
     /// </summary>
@@ -50,41 +49,53 @@ public static class ChunkContent
         _ => throw new ChunkContentException(ContentFault.Undecodable, "The encoding is neither plain nor gzip."),
     };
 
+    /// <summary>
+    /// A gzip stream says at its end how long its content is, so that much is allotted at once; what inflates to more or to
+    /// less is broken, or has bytes behind it. GZipStream alone takes a stream that ends early for one that ended.
+    /// </summary>
     private static ReadOnlyMemory<byte> Inflate(ReadOnlyMemory<byte> body)
     {
-        var content = new ArrayBufferWriter<byte>(Math.Max(body.Length * 4, ReadBytes));
+        var length = AnnouncedLength(body.Span);
+        var content = GC.AllocateUninitializedArray<byte>((int)Math.Min(length, MaxContentBytes) + 1);
+        int inflated;
         try
         {
-            using var source = new MemoryStream(body.ToArray(), writable: false);
-            using var gzip = new GZipStream(source, CompressionMode.Decompress);
-            for (var read = -1; read != 0; content.Advance(read))
-            {
-                if (content.WrittenCount > MaxContentBytes)
-                {
-                    throw new ChunkContentException(
-                        ContentFault.TooLarge, $"The body inflates beyond {MaxContentBytes} bytes.");
-                }
-
-                read = gzip.Read(content.GetSpan(ReadBytes)[..ReadBytes]);
-            }
+            using var gzip = new GZipStream(AsStream(body), CompressionMode.Decompress);
+            inflated = gzip.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
         }
         catch (InvalidDataException broken)
         {
             throw new ChunkContentException(ContentFault.Undecodable, "The gzip stream is broken.", broken);
         }
 
-        // GZipStream takes a stream that ends early for one that ended, so an emptied or cut body is told by its length.
-        VerifyGzipLength(body.Span, content.WrittenCount);
-        return content.WrittenMemory;
+        if (inflated > MaxContentBytes)
+        {
+            throw new ChunkContentException(ContentFault.TooLarge, $"The body inflates beyond {MaxContentBytes} bytes.");
+        }
+
+        return inflated == length ? content.AsMemory(0, inflated) : throw Cut();
     }
 
-    private static void VerifyGzipLength(ReadOnlySpan<byte> body, int inflated)
+    private static long AnnouncedLength(ReadOnlySpan<byte> body)
     {
         const int leastGzipBytes = 18;
-        if (body.Length < leastGzipBytes
-            || System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(body[^4..]) != (uint)inflated)
+        const int greatestRatio = 1032;
+        if (body.Length < leastGzipBytes)
         {
-            throw new ChunkContentException(ContentFault.Undecodable, "The gzip stream is cut or has bytes behind it.");
+            throw Cut();
         }
+
+        long length = BinaryPrimitives.ReadUInt32LittleEndian(body[^4..]);
+
+        // No deflate stream gives more, so a small body cannot have much memory allotted by what it announces.
+        return length <= (long)body.Length * greatestRatio ? length : throw Cut();
     }
+
+    private static MemoryStream AsStream(ReadOnlyMemory<byte> body) =>
+        MemoryMarshal.TryGetArray(body, out var array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(body.ToArray(), writable: false);
+
+    private static ChunkContentException Cut() =>
+        new(ContentFault.Undecodable, "The gzip stream is cut or has bytes behind it.");
 }

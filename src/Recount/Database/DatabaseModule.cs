@@ -7,7 +7,7 @@ namespace Recount.Database;
 /// <summary>The database: its options, its connection, and the service that reaches and migrates it.</summary>
 public static class DatabaseModule
 {
-    /// <summary>Needs an <see cref="IDatabaseEngine"/> registered by the host.</summary>
+    /// <summary>Needs an <see cref="IDatabaseEngine"/> and a <see cref="DataOwner"/> registered by others.</summary>
     public static IServiceCollection AddDatabase(this IServiceCollection services)
     {
         services.AddRecountOptions<DatabaseOptions>("Database");

@@ -13,6 +13,7 @@ namespace Recount.Database;
 public sealed partial class DatabaseStartup(
     Db db,
     IDatabaseEngine engine,
+    DataOwner owner,
     IOptions<DatabaseOptions> options,
     TimeProvider time,
     ILogger<DatabaseStartup> log) : BackgroundService
@@ -85,6 +86,7 @@ public sealed partial class DatabaseStartup(
         try
         {
             await RuntimeRole.RequireAsync(pool, token).ConfigureAwait(false);
+            await InstallationRow.RequireAsync(pool, owner, time.GetUtcNow(), token).ConfigureAwait(false);
             return pool;
         }
         catch

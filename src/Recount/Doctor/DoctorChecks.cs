@@ -15,7 +15,11 @@ public sealed record DoctorCheck(string Check, bool Holds, string Detail);
 
 /// <summary>Looks whether the archive is what the database says, and nothing has disappeared.</summary>
 public sealed class DoctorChecks(
-    Db db, ConservationStore conservation, IObjectStore objects, IEnumerable<IHealthPart> parts)
+    Db db,
+    ConservationStore conservation,
+    IntakeFindings intake,
+    IObjectStore objects,
+    IEnumerable<IHealthPart> parts)
 {
     private static readonly DateTimeOffset Always = DateTimeOffset.UnixEpoch;
     private static readonly DateTimeOffset Never = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -47,10 +51,14 @@ public sealed class DoctorChecks(
 
     private async Task<DoctorCheck> NoObjectMissingAsync(CancellationToken token)
     {
-        var missing = await conservation.MissingObjectsAsync(token);
-        return new DoctorCheck("intake", missing.Count == 0, missing.Count == 0
-            ? "No intake object is missing from its chain."
-            : $"{missing.Count:N0} missing, the first is intake/{missing[0].Node}/{missing[0].Boot}/{missing[0].N:D16}.");
+        var found = (await intake.FindAsync(token)).ToLookup(finding => finding.State, finding => finding.Key);
+        var (missing, damaged) = (found[IntakeFindingState.Missing].ToList(), found[IntakeFindingState.Damaged].ToList());
+        return new DoctorCheck("intake", missing.Count == 0, (missing.Count, damaged.Count) switch
+        {
+            (> 0, _) => $"{missing.Count:N0} objects are missing, the first is {missing[0]}.",
+            (0, > 0) => $"No object is missing; of {damaged.Count:N0} some is in quarantine as damaged, the first is {damaged[0]}.",
+            _ => "No intake object is missing from its chain.",
+        });
     }
 
     /// <summary>Compares keys only; what the objects hold is compared when they are sealed, and by a rebuild.</summary>

@@ -27,6 +27,14 @@ public interface IObjectStore
 
     /// <summary>Removes an object. What may be removed is decided where it is proven, never here.</summary>
     Task DeleteAsync(string key, CancellationToken token);
+
+    /// <summary>
+    /// Forgets a prefix under which no key is left, where the engine keeps such a thing. Nobody may put a key under it at
+    /// the same time.
+    /// </summary>
+    /// <param name="prefix">With the slash at its end; one under which there is a key stays.</param>
+    /// <param name="token">Ends the attempt.</param>
+    Task DeletePrefixAsync(string prefix, CancellationToken token);
 }
 
 /// <summary>An object open for reading at any place.</summary>

@@ -49,7 +49,8 @@ public sealed record DataDirectory : IDisposable
             }
 
             var runtime = Primitives.RuntimeDirectory.Create(runtimeParent);
-            DurableFile.Replace(files, Path.Combine(root, RuntimeFile), Encoding.UTF8.GetBytes(runtime));
+            var text = $"{runtime}\n{Posix.RealPath(root)}\n";
+            DurableFile.Replace(files, Path.Combine(root, RuntimeFile), Encoding.UTF8.GetBytes(text));
             return new DataDirectory(root, holder, runtime);
         }
         catch
@@ -60,11 +61,18 @@ public sealed record DataDirectory : IDisposable
     }
 
     /// <summary>The runtime directory of the process that holds the data directory, for programs that call it.</summary>
-    /// <returns>Null when none was ever started there, or the last one stopped cleanly.</returns>
+    /// <returns>
+    /// Null when none was ever started there, or the last one stopped cleanly. Null too in a copy of a data directory: the
+    /// original's process may still run, and its sockets must neither be spoken to nor removed.
+    /// </returns>
     public static string? RuntimeDirectoryOf(string path)
     {
         var file = Path.Combine(Path.GetFullPath(path), RuntimeFile);
-        return File.Exists(file) && File.ReadAllText(file) is { Length: > 0 } runtime ? runtime : null;
+        return File.Exists(file)
+            && File.ReadAllLines(file) is [{ Length: > 0 } runtime, var owner]
+            && owner == Posix.RealPath(Path.GetFullPath(path))
+                ? runtime
+                : null;
     }
 
     public void Dispose()

@@ -29,6 +29,9 @@ public interface IFileSystem
     /// <returns>False when there was no such file.</returns>
     bool Delete(string path);
 
+    /// <returns>False when there was no such directory, or it holds something.</returns>
+    bool RemoveDirectory(string path);
+
     /// <returns>Null when there is no such file.</returns>
     IReadFile? OpenRead(string path, ReadFrom from = ReadFrom.Cache);
 

@@ -12,6 +12,7 @@ internal static partial class Posix
 {
     public const int NotFound = 2;
     public const int Exists = 17;
+    private const int NotEmpty = 39;
     private const int AtFdCwd = -100;
     private const int DontNeed = 4;
     private const int LockExclusive = 2;
@@ -88,10 +89,36 @@ internal static partial class Posix
         return error == Exists ? false : throw Failure("mkdir", path, error);
     }
 
+    /// <returns>False when there was no such directory, or it holds something.</returns>
+    public static bool TryRemoveDirectory(string path)
+    {
+        if (RemoveDirectory(path) == 0)
+        {
+            return true;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        return error is NotFound or NotEmpty or Exists ? false : throw Failure("rmdir", path, error);
+    }
+
     public static void KillSelf()
     {
         _ = Kill(Environment.ProcessId, SigKill);
         Environment.FailFast("SIGKILL to the process itself did not end it.");
+    }
+
+    /// <summary>The path without links, as the kernel names it.</summary>
+    public static string RealPath(string path)
+    {
+        var resolved = Resolve(path, 0);
+        if (resolved == 0)
+        {
+            throw Failure("realpath", path, Marshal.GetLastPInvokeError());
+        }
+
+        var text = Marshal.PtrToStringUTF8(resolved)!;
+        Free(resolved);
+        return text;
     }
 
     private static SafeFileHandle OpenDirectory(string path)
@@ -133,6 +160,9 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MakeDirectory(string path, uint mode);
 
+    [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RemoveDirectory(string path);
+
     [LibraryImport("libc", EntryPoint = "posix_fadvise", SetLastError = true)]
     private static partial int Advise(SafeFileHandle fd, long offset, long length, int advice);
 
@@ -141,4 +171,10 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint Resolve(string path, nint buffer);
+
+    [LibraryImport("libc", EntryPoint = "free")]
+    private static partial void Free(nint pointer);
 }

@@ -44,6 +44,8 @@ public sealed class PosixFileSystem : IFileSystem
 
     public bool Delete(string path) => Posix.TryUnlink(path);
 
+    public bool RemoveDirectory(string path) => Posix.TryRemoveDirectory(path);
+
     public IReadFile? OpenRead(string path, ReadFrom from = ReadFrom.Cache)
     {
         try

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Recount.Database;
 using Recount.Primitives;
 using Recount.Wire.Segments;
 
@@ -18,11 +19,15 @@ public sealed class InstallationIdentity
     {
         Id = id;
         Signer = new SegmentSigner(key);
+        Owner = new DataOwner(id, Signer.KeyId, key.ExportSubjectPublicKeyInfoPem());
     }
 
     public Guid Id { get; }
 
     public SegmentSigner Signer { get; }
+
+    /// <summary>As the database must know it.</summary>
+    public DataOwner Owner { get; }
 
     /// <exception cref="InvalidDataException">A file is there and cannot be read; a new key would disown the archive.</exception>
     public static InstallationIdentity Open(IFileSystem files, string root)

@@ -17,7 +17,6 @@ internal static class RecordingsEndpoints
 {
     private const int DefaultPageSize = 50;
     private const string NewlineDelimitedJson = "application/x-ndjson";
-    private static readonly TimeSpan DefaultConservationSpan = TimeSpan.FromDays(1);
 
     private static readonly ApiProblem Malformed = new(400, "malformed", "A parameter is malformed.");
 
@@ -29,14 +28,12 @@ internal static class RecordingsEndpoints
         sessions.MapGet("/{session:guid}", ShowAsync)
             .WithSummary("A session with its pages, receipts and gaps.").Produces<SessionAnswer>().ProducesProblem(404);
         sessions.MapGet("/{session:guid}/events", EventsAsync)
-            .WithSummary("Every entry of a session in play order, one a line, as it was recorded.")
+            .WithSummary("Every entry of a session in play order, one a line, as it was recorded; gaps at their places.")
             .Produces<string>(200, NewlineDelimitedJson).ProducesProblem(404);
         sessions.MapGet("/{session:guid}/pages/{page:guid}/parts/{part:int}", DownloadPartAsync)
             .WithSummary("A sealed part as it is stored (.rec).")
             .Produces<Stream>(200, "application/octet-stream").ProducesProblem(404);
-        routes.MapGet("/api/v1/conservation", ConservationAsync).RequireAuthorization(AccessPolicies.Viewer)
-            .WithSummary("What was accepted against what became of it, hour by hour.")
-            .Produces<IReadOnlyList<ConservationRow>>();
+        ConservationEndpoints.Map(routes);
     }
 
     private static async Task<IResult> ListAsync(
@@ -88,19 +85,5 @@ internal static class RecordingsEndpoints
 
         var name = string.Create(CultureInfo.InvariantCulture, $"{session}.{page}.{part}.rec");
         return Results.Stream(new StoredObjectStream(stored), "application/octet-stream", name);
-    }
-
-    private static async Task<IResult> ConservationAsync(
-        HttpContext context,
-        ConservationStore store,
-        TimeProvider time,
-        DateTimeOffset? from,
-        DateTimeOffset? to,
-        CancellationToken token)
-    {
-        var until = to ?? time.GetUtcNow().AddHours(1);
-        var since = from ?? until - DefaultConservationSpan;
-        var rows = await store.RowsAsync(context.GetAccess().Account, since.ToUniversalTime(), until.ToUniversalTime(), token);
-        return Results.Json(rows);
     }
 }

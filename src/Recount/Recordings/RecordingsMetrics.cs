@@ -13,6 +13,7 @@ public sealed class RecordingsMetrics : IDisposable
     private readonly Counter<long> sealedReceivedBytes;
     private readonly Counter<long> sealFailures;
     private readonly Counter<long> released;
+    private readonly Counter<long> unreadable;
 
     public RecordingsMetrics()
     {
@@ -25,6 +26,8 @@ public sealed class RecordingsMetrics : IDisposable
         sealFailures = meter.CreateCounter<long>(
             "recount.archive.seal.failures", "{part}", "Parts that failed their read-back.");
         released = meter.CreateCounter<long>("recount.archive.released", "{object}", "Intake objects released.");
+        unreadable = meter.CreateCounter<long>(
+            "recount.archive.unreadable", "{chunk}", "Chunks that a list of entries had to leave out, by cause.");
     }
 
     public void Indexed(int chunks) => indexed.Add(chunks);
@@ -41,6 +44,8 @@ public sealed class RecordingsMetrics : IDisposable
     public void SealFailed() => sealFailures.Add(1);
 
     public void Released() => released.Add(1);
+
+    public void Unreadable(string cause) => unreadable.Add(1, new KeyValuePair<string, object?>("cause", cause));
 
     public void Dispose() => meter.Dispose();
 }

@@ -27,9 +27,10 @@ public static class RecordingsModule
             provider.GetRequiredService<IFileSystem>(), provider.GetRequiredService<DataDirectory>().Root));
         services.AddSingleton(provider => InstallationIdentity.Open(
             provider.GetRequiredService<IFileSystem>(), provider.GetRequiredService<DataDirectory>().Root));
+        services.AddSingleton(provider => provider.GetRequiredService<InstallationIdentity>().Owner);
         services.AddSingleton<RecordingsMetrics>();
-        services.AddSingleton<ConservationStore>();
-        services.AddSingleton<IntakeAuditor>();
+        services.AddConservation();
+        services.AddSingleton<IntakeAuditor>().AddSingleton<BootAuditor>();
         services.AddSingleton<IndexStore>();
         services.AddSingleton<QuarantineStore>();
         services.AddSingleton(provider => new InflationShares(
@@ -41,16 +42,19 @@ public static class RecordingsModule
         services.AddSingleton<ChunkBodies>();
         services.AddSingleton<PartWriter>();
         services.AddSingleton<PageSealer>();
-        services.AddSingleton<Releaser>();
+        services.AddSingleton<Releaser>().AddSingleton<BootCleaner>();
         services.AddSingleton<SessionReader>();
         services.AddSingleton<PageBlocks>();
         services.AddSingleton<SessionEntries>();
         services.AddSingleton<SummaryStore>();
         services.AddSingleton<SessionQueries>();
-        services.AddSingleton<ReleasedIntake>();
-        services.AddSingleton<Rebuilder>();
-        return services;
+        return services.AddRebuild();
     }
+
+    private static IServiceCollection AddRebuild(this IServiceCollection services) => services
+        .AddSingleton<ReleasedIntake>()
+        .AddSingleton<QuarantinedIntake>()
+        .AddSingleton<Rebuilder>();
 
     /// <summary>The archive role: what works on the intake.</summary>
     public static IServiceCollection AddArchiveWorkers(this IServiceCollection services) => services

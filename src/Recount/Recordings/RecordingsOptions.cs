@@ -53,6 +53,14 @@ public sealed record RecordingsOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan SealInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Pages that are sealed at once: while one waits for the disk, another is compressed. 4; 1 to 64.</summary>
+    [Range(1, 64)]
+    public int ConcurrentSeals { get; init; } = 4;
+
+    /// <summary>Intake objects that are read, inflated and hashed while the one before them is written. 2; 0 to 16.</summary>
+    [Range(0, 16)]
+    public int IndexAhead { get; init; } = 2;
+
     /// <summary>How often intake objects are looked at for release. 1 min; 10 ms to 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan ReleaseInterval { get; init; } = TimeSpan.FromMinutes(1);
@@ -80,7 +88,7 @@ public sealed record RecordingsOptions
     [Range(typeof(ByteSize), "1 KiB", "1024 TiB")]
     public ByteSize QuarantineBudget { get; init; } = ByteSize.GiB(1);
 
-    /// <summary>Greatest data of an entry that is copied for lists. 64 KiB; 1 KiB to 1 MiB.</summary>
+    /// <summary>Greatest data of the entries of one chunk that are copied for lists. 64 KiB; 1 KiB to 1 MiB.</summary>
     [Range(typeof(ByteSize), "1 KiB", "1 MiB")]
     public ByteSize MaxFactBytes { get; init; } = ByteSize.KiB(64);
 }

@@ -92,7 +92,7 @@ internal static class ReplayEndpoints
         }
         catch (SegmentException broken)
         {
-            return Unplayable(metrics, StatusCodes.Status422UnprocessableEntity, CauseOf(broken.Fault));
+            return Unplayable(metrics, StatusCodes.Status422UnprocessableEntity, GapCause.Of(broken.Fault));
         }
     }
 
@@ -119,11 +119,4 @@ internal static class ReplayEndpoints
             statusCode: status,
             contentType: "application/problem+json");
     }
-
-    private static string CauseOf(SegmentFault fault) => fault switch
-    {
-        SegmentFault.Damaged => GapCause.Damaged,
-        SegmentFault.VersionNewer => GapCause.VersionNewer,
-        _ => GapCause.HashMismatch,
-    };
 }

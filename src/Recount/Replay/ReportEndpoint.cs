@@ -49,8 +49,7 @@ internal static partial class ReportEndpoint
         {
             using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
             var root = body.RootElement;
-            return root.ValueKind == JsonValueKind.Object
-                && Guid.TryParse(root.Text("session"), out var session) && session == grant.Session
+            return Guid.TryParse(root.Text("session"), out var session) && session == grant.Session
                 && Guid.TryParse(root.Text("page"), out var page)
                 && root.Text("cause") is { } cause && GapCause.All.Contains(cause)
                 && (root.Text("address") ?? "") is var address && (address.Length == 0 || Address().IsMatch(address))

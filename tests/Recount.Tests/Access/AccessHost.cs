@@ -9,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Recount.Access;
+using Recount.Capture.Intake;
 using Recount.Database;
+using Recount.ObjectStore.Directory;
 using Recount.Primitives;
 using Recount.Recordings.Conservation;
 using Recount.Tests.Infrastructure;
@@ -72,7 +74,7 @@ internal sealed class AccessHost : IAsyncDisposable
         builder.Services.AddSingleton(data);
         builder.Services.AddSingleton(db);
         builder.Services.AddSingleton<IHealthPart>(db);
-        builder.Services.AddSingleton<ConservationStore>();
+        builder.Services.AddConservation().AddSingleton(new IntakeReader(new DirectoryObjectStore(files, data.Root)));
         builder.Services.AddProblemDetails();
         builder.Services.AddSingleton(new Site { AppHosts = ["localhost"], ReplayHost = "127.0.0.1" });
         builder.Services.AddSingleton(time ?? TimeProvider.System);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recount.Capture;
 using Recount.Capture.Intake;
+using Recount.Recordings.Conservation;
 using Recount.Recordings.Quarantine;
 using Recount.Recordings.Reading;
 using Recount.Wire.Chunks;
@@ -27,6 +28,8 @@ public sealed class ClosedListTests
         { "time_qualities", [.. Enum.GetNames<TimeQuality>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)] },
         { "session_states", [.. SessionState.All] },
         { "intake_closings", [.. IntakeClosing.All] },
+        { "intake_findings", [.. IntakeFindingState.All] },
+        { "count_causes", [.. CountCause.All] },
     };
 
     [Theory]

@@ -92,6 +92,7 @@ public sealed class RuntimeRoleTests(PostgresFixture postgres) : IClassFixture<P
         using var startup = new DatabaseStartup(
             db,
             new ExternalDatabase(connections),
+            new DataOwner(Guid.NewGuid(), [1, 2, 3], "a public key"),
             Options.Create(new DatabaseOptions()),
             TimeProvider.System,
             NullLogger<DatabaseStartup>.Instance);

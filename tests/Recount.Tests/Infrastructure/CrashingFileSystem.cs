@@ -88,6 +88,18 @@ internal sealed class CrashingFileSystem(DiskState state) : IFileSystem
         return existed;
     }
 
+    public bool RemoveDirectory(string path)
+    {
+        path = Path.TrimEndingDirectorySeparator(path);
+        if (!DirectoryExists(path) || List(path).Count > 0)
+        {
+            return false;
+        }
+
+        Change("rmdir", path, now => now with { Names = now.Names.Remove(path) });
+        return true;
+    }
+
     public IReadFile? OpenRead(string path, ReadFrom from = ReadFrom.Cache)
     {
         if (!current.Names.TryGetValue(path, out var inode) || inode == DiskState.Directory)
@@ -101,7 +113,7 @@ internal sealed class CrashingFileSystem(DiskState state) : IFileSystem
             DropCache(inode);
         }
 
-        return new ReadFile(current.Files[inode].Bytes);
+        return new MemoryReadFile(current.Files[inode].Bytes);
     }
 
     public IReadOnlyList<string> List(string path) =>
@@ -176,22 +188,6 @@ internal sealed class CrashingFileSystem(DiskState state) : IFileSystem
                 files.MarkLost(inode);
                 throw;
             }
-        }
-
-        public void Dispose()
-        {
-        }
-    }
-
-    private sealed class ReadFile(byte[] bytes) : IReadFile
-    {
-        public long Length => bytes.Length;
-
-        public int Read(long offset, Span<byte> buffer)
-        {
-            var count = (int)Math.Clamp(bytes.Length - offset, 0, buffer.Length);
-            bytes.AsSpan((int)Math.Min(offset, bytes.Length), count).CopyTo(buffer);
-            return count;
         }
 
         public void Dispose()

@@ -24,6 +24,8 @@ internal sealed class FaultyFileSystem : IFileSystem
 
     public bool Delete(string path) => real.Delete(path);
 
+    public bool RemoveDirectory(string path) => real.RemoveDirectory(path);
+
     public IReadFile? OpenRead(string path, ReadFrom from = ReadFrom.Cache) => real.OpenRead(path, from);
 
     public IReadOnlyList<string> List(string path) => real.List(path);

@@ -54,20 +54,43 @@ public sealed class DataDirectoryTests : IDisposable
     [Fact]
     public void What_a_killed_process_left_is_removed_by_the_next()
     {
-        string left;
+        string left, text;
         using (var data = DataDirectory.Open(files, directory["data"]))
         {
-            left = data.RuntimeDirectory;
+            (left, text) = (data.RuntimeDirectory, File.ReadAllText(Path.Combine(data.Root, "runtime")));
         }
 
         Directory.CreateDirectory(left);
         Directory.CreateDirectory(RuntimeDirectory.EngineDirectory(left));
-        File.WriteAllText(Path.Combine(directory["data"], "runtime"), left);
+        File.WriteAllText(Path.Combine(directory["data"], "runtime"), text);
 
         using var again = DataDirectory.Open(files, directory["data"]);
 
         Assert.False(Directory.Exists(left));
         Assert.False(Directory.Exists(RuntimeDirectory.EngineDirectory(left)));
+    }
+
+    [Fact]
+    public void A_copy_leaves_the_sockets_of_the_original_alone()
+    {
+        using var original = DataDirectory.Open(files, directory["data"]);
+        Directory.CreateDirectory(directory["copy"]);
+        File.Copy(Path.Combine(original.Root, "runtime"), Path.Combine(directory["copy"], "runtime"));
+
+        Assert.Null(DataDirectory.RuntimeDirectoryOf(directory["copy"]));
+        using var copy = DataDirectory.Open(files, directory["copy"]);
+
+        Assert.True(Directory.Exists(original.RuntimeDirectory));
+        Assert.Equal(original.RuntimeDirectory, DataDirectory.RuntimeDirectoryOf(original.Root));
+    }
+
+    [Fact]
+    public void It_is_found_by_another_way_to_it()
+    {
+        using var data = DataDirectory.Open(files, directory["data"]);
+        File.CreateSymbolicLink(directory["link"], data.Root);
+
+        Assert.Equal(data.RuntimeDirectory, DataDirectory.RuntimeDirectoryOf(directory["link"]));
     }
 
     [Fact]

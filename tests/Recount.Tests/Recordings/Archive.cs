@@ -56,6 +56,8 @@ internal sealed class Archive : IDisposable
     public static async Task<Archive> CreateAsync(PostgresFixture postgres, TimeProvider? time = null) =>
         new(await postgres.CreateConnectionsAsync(), time ?? TimeProvider.System);
 
+    public static Archive Of(DatabaseConnections connections) => new(connections, TimeProvider.System);
+
     /// <summary>For many sequences: what is never cut from its power need not wait for a disk.</summary>
     public static async Task<Archive> CreateFastAsync(PostgresFixture postgres)
     {

@@ -19,12 +19,14 @@ namespace Recount.Tests.Recordings;
 internal sealed class Archiver : IDisposable
 {
     private readonly RecordingsMetrics metrics = new();
+    private readonly Db db;
+    private readonly TimeProvider time;
 
     public Archiver(Db db, Archive archive, TimeProvider time, RecordingsOptions recordings, ILoggerFactory? logs = null)
     {
         logs ??= NullLoggerFactory.Instance;
-        var options = Options.Create(recordings);
-        var quarantine = new QuarantineStore(time);
+        (this.db, this.time) = (db, time);
+        var (options, quarantine) = (Options.Create(recordings), new QuarantineStore(time));
         Intake = new IntakeReader(archive.Objects);
         Shares = new InflationShares(recordings, time);
         Auditor = new IntakeAuditor(db, time);
@@ -36,16 +38,16 @@ internal sealed class Archiver : IDisposable
         Sealer = new PageSealer(
             db, Writer, Bodies, archive.Objects, quarantine, metrics, time, logs.CreateLogger<PageSealer>());
         Releaser = new Releaser(db, Intake, archive.Objects, metrics, time, logs.CreateLogger<Releaser>());
-        Reader = new SessionReader(db);
         Blocks = new PageBlocks(archive.Objects, Bodies);
-        Entries = new SessionEntries(Blocks);
         Summaries = new SummaryWorker(db, options, time, logs.CreateLogger<SummaryWorker>());
-        Releases = new ReleaseWorker(db, Intake, Releaser, options, time, logs.CreateLogger<ReleaseWorker>());
-        Takes = new IndexWorker(db, Follower, Auditor, Indexer, options, time, logs.CreateLogger<IndexWorker>());
-        Deferrals = new DeferredWorker(
-            db, new DeferredFrames(Intake, Indexer), Shares, options, time, logs.CreateLogger<DeferredWorker>());
+        var boots = new IntakeBootStore(db);
+        Cleaner = new BootCleaner(Intake, archive.Objects, boots, options, time, logs.CreateLogger<BootCleaner>());
+        Releases = new ReleaseWorker(db, Intake, Releaser, Cleaner, options, time, logs.CreateLogger<ReleaseWorker>());
+        Boots = new BootAuditor(Intake, boots, time);
+        Takes = new IndexWorker(db, Follower, Auditor, Boots, Indexer, options, time, logs.CreateLogger<IndexWorker>());
+        Deferred = new DeferredFrames(Intake, Indexer);
+        Deferrals = new DeferredWorker(db, Deferred, Shares, options, time, logs.CreateLogger<DeferredWorker>());
         Reread = new QuarantineReread(db, archive.Objects, Indexer, time);
-        Conservation = new ConservationStore(db);
     }
 
     public IntakeReader Intake { get; }
@@ -66,11 +68,11 @@ internal sealed class Archiver : IDisposable
 
     public Releaser Releaser { get; }
 
-    public SessionReader Reader { get; }
+    public SessionReader Reader => new(db);
 
     public PageBlocks Blocks { get; }
 
-    public SessionEntries Entries { get; }
+    public SessionEntries Entries => new(Blocks, Bodies, db, metrics);
 
     public SummaryWorker Summaries { get; }
 
@@ -78,18 +80,28 @@ internal sealed class Archiver : IDisposable
 
     public IndexWorker Takes { get; }
 
+    public IntakeFindings Findings => new(new IntakeBootStore(db), Intake);
+
+    public BootAuditor Boots { get; }
+
+    public BootCleaner Cleaner { get; }
+
+    public DeferredFrames Deferred { get; }
+
     public DeferredWorker Deferrals { get; }
 
     public QuarantineReread Reread { get; }
 
-    public ConservationStore Conservation { get; }
+    public ConservationStore Conservation => new(db);
+
+    public ConservationReport Report => new(Conservation, new SeenSessionStore(db), new PageCountStore(db), time);
 
     /// <summary>Counts an object as accepted and indexes it.</summary>
     public async Task<bool> TakeAsync(IntakeKey key)
     {
         var source = await Intake.ReadAsync(key, ReadFrom.Cache, CancellationToken.None);
         await Auditor.AuditAsync(source!, CancellationToken.None);
-        return await Indexer.IndexAsync(source!, CancellationToken.None);
+        return await Indexer.IndexAsync(Indexer.Judge(source!), CancellationToken.None);
     }
 
     public Task<ProvenPart?> SealAsync(TestChunk chunk) => Sealer.SealAsync(chunk.PageId, CancellationToken.None);

@@ -10,7 +10,7 @@ public sealed class RuntimeRoleTests(PostgresFixture postgres) : IClassFixture<P
     public static TheoryData<string> WriteOnceTables() =>
     [
         "session", "page", "part", "quarantine", "quarantine_resolution", "intake_object", "intake_release", "intake_audit",
-        "intake_accepted",
+        "intake_accepted", "intake_boot", "intake_session",
     ];
 
     [Theory]

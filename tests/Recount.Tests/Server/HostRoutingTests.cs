@@ -56,4 +56,17 @@ public sealed class HostRoutingTests : IAsyncLifetime
 
         Assert.Equal(expected, response.StatusCode);
     }
+
+    [Fact]
+    public async Task A_host_with_a_port_beyond_all_ports_is_not_served()
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Host = new HostString("localhost", 65_536);
+        var routing = new HostRouting(
+            _ => throw new InvalidOperationException("It was served."), app.Services.GetRequiredService<Site>());
+
+        await routing.InvokeAsync(context);
+
+        Assert.Equal(StatusCodes.Status421MisdirectedRequest, context.Response.StatusCode);
+    }
 }

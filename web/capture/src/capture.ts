@@ -1,15 +1,13 @@
 import type { Chunk } from './chunk';
 import { clockFromNow, DriftWatch, PageClock } from './clock';
+import { Delivery } from './delivery';
 import { describePage } from './describe';
 import { guard, listen } from './guard';
-import { Leftovers } from './leftovers';
 import { Limiter } from './limiter';
 import { tighter, type Resolved } from './options';
-import { Outbox } from './outbox';
 import { Page, type Slot } from './page';
 import { rootContext } from './privacy';
-import { eventType, Recorder, type RecordedEvent } from './recorder';
-import { Sender } from './sender';
+import { byPerson, entryBytes, eventType, Recorder, type RecordedEvent } from './recorder';
 import { idleLimitMs, join, sessionLimitMs, touch } from './session';
 import { defaults, fetchSettings, remembered, type Settings } from './settings';
 import { Clicks, reactionMs } from './signals/click';
@@ -19,21 +17,10 @@ import { recordNavigation } from './signals/navigation';
 import type { Sink } from './signals/signal';
 import { LocalStore, locked } from './storage';
 
-/** The largest entry, uncompressed; without compression it has to fit in a body. */
-const entryBytes = typeof CompressionStream === 'undefined' ? 4_000_000 : 24_000_000;
-
-/** rrweb's sources that only a person causes. */
-const byPerson = new Set([1, 2, 3, 5, 6, 12]);
-
-/** After these no chunk of the key will be taken, so recording on would only cost the page. */
-const ends = new Set(['key_malformed', 'key_unknown', 'key_retired', 'app_paused', 'origin_not_allowed']);
-
 /** One document's recording, from start to stop: page, recorder, signals and delivery tied together. */
 export class Capture implements Sink {
   readonly #local: LocalStore;
-  readonly #outbox: Outbox;
-  readonly #sender: Sender;
-  readonly #leftovers: Leftovers;
+  readonly #delivery: Delivery;
   readonly #limiter = new Limiter();
   readonly #clicks = new Clicks(this);
   #settings: Settings;
@@ -50,17 +37,14 @@ export class Capture implements Sink {
   context;
 
   constructor(private readonly options: Resolved, private readonly name: string, clock: PageClock) {
-    const base = `${options.host}/capture/v1/${options.key}`;
     this.#local = new LocalStore(`${name}:`);
     this.#settings = remembered(this.#local) ?? defaults;
     this.context = rootContext(this.#level, options.parameters);
     this.#page = new Page(clock, this.#level);
     this.#drift = new DriftWatch(clock);
-    this.#outbox = new Outbox(name, chunk => this.#lost(chunk));
-    this.#leftovers = new Leftovers(base, `${name}:outbox`, this.#outbox, this.#local);
-    this.#sender = new Sender(base, this.#outbox, {
-      refused: (chunk, reason) => (ends.has(reason) ? this.discard(true) : this.#lost(chunk)),
-      tooLarge: chunk => { this.#leaner(); this.#lost(chunk); },
+    const lost = (chunk: Chunk) => this.#lost(chunk);
+    this.#delivery = new Delivery(options, name, this.#local, {
+      refused: lost, dropped: lost, closed: () => this.#pause(), tooLarge: chunk => { this.#leaner(); lost(chunk); },
     });
   }
 
@@ -94,6 +78,15 @@ export class Capture implements Sink {
     if (this.#stopped) return;
     this.#endPage();
     this.#leave();
+    this.#delivery.stopHelping();
+  }
+
+  /** Recording on, while no chunk of the key is taken, would only cost the page; what there is stays for better times. */
+  #pause(): void {
+    if (this.#stopped) return;
+    if (!this.#idle) this.#page.add('gap', { reason: 'paused' });
+    this.#endPage();
+    this.#leave();
   }
 
   /**
@@ -102,15 +95,14 @@ export class Capture implements Sink {
    */
   discard(all: boolean): void {
     this.#leave();
-    this.#sender.close();
-    guard(() => (all ? this.#outbox.clear() : this.#outbox.clearOwn()))();
+    this.#delivery.close();
+    this.#delivery.forget(all);
   }
 
   #leave(): void {
     this.#stopped = true;
     clearInterval(this.#timer);
     this.#recorder?.stop();
-    this.#leftovers.stop();
     this.#offs.splice(0).forEach(off => off());
   }
 
@@ -121,9 +113,9 @@ export class Capture implements Sink {
     this.#apply(await fetchSettings(url, this.#local) ?? known ?? defaults);
     await this.#join();
     if (this.#stopped) return;
-    this.#sender.release();
+    this.#delivery.release();
     this.#cut();
-    await this.#leftovers.start(this.#settings.privacy);
+    await this.#delivery.help(this.#settings.privacy);
   });
 
   /** What was captured at a looser level than the app allows never leaves. */
@@ -136,7 +128,7 @@ export class Capture implements Sink {
       this.context = rootContext(this.#level, this.options.parameters);
       this.#page = new Page(this.#page.clock, this.#level);
       if (place) this.#page.join(place, one => describePage(this.#page, one, this.context.allowed));
-      guard(() => this.#outbox.clearOwn())();
+      this.#delivery.forget(false);
       this.#record();
     }
   }
@@ -201,7 +193,7 @@ export class Capture implements Sink {
     const page = this.#page;
     const chunk = page.cut(last);
     if (!chunk) return;
-    this.#sender.add(page, chunk);
+    this.#delivery.add(page, chunk);
     if (page.full && !last) setTimeout(guard(() => this.#carryOn(page)));
   }
 
@@ -275,26 +267,34 @@ export class Capture implements Sink {
     if (this.#idle) return;
     this.#joinNow();
     this.#clicks.reacted();
+    const lost = this.#limiter.tick(Infinity);
+    if (lost) this.#page.add('gap', lost);
     if (!this.#page.waiting) this.#page.add('anchor', this.#drift.now());
     this.#cut(true);
-    this.#sender.flush(true);
-    if (this.#outbox.own.length) Leftovers.leave(this.#local, this.#page.id);
+    this.#delivery.flush(true);
   }
 
-  #flush(leaving: boolean): void {
-    if (this.#stopped || this.#idle) return;
+  #cutNow(): void {
+    if (this.#idle || this.#stopped) return;
     this.#joinNow();
     this.#cut();
-    this.#sender.flush(leaving);
+  }
+
+  /** The document unloads. From the back-forward cache it may come back, and its page goes on. */
+  #unload(persisted: boolean): void {
+    if (persisted) this.#cutNow();
+    else if (!this.#stopped) this.#endPage();
+    this.#delivery.leave();
   }
 
   #listen(): void {
     const activity = () => this.#activity();
+    // Also after the recording has ended: what is not delivered by then is still this document's.
+    listen(window, 'pagehide', (event: PageTransitionEvent) => this.#unload(event.persisted));
+    listen(window, 'pageshow', (event: PageTransitionEvent) => { if (event.persisted) { this.#delivery.comeBack(); this.#recorder?.snapshot(); } });
     this.#offs = [
       this.#clicks.start(), recordConsole(this), recordErrors(this), recordNavigation(this, () => this.#clicks.reacted()),
-      listen(window, 'pagehide', (event: PageTransitionEvent) => (event.persisted ? this.#flush(true) : this.#endPage())),
-      listen(window, 'pageshow', (event: PageTransitionEvent) => { if (event.persisted) this.#recorder?.snapshot(); }),
-      listen(document, 'visibilitychange', () => { this.#anchor(); if (document.visibilityState === 'hidden') this.#flush(false); }),
+      listen(document, 'visibilitychange', () => { this.#anchor(); if (document.visibilityState === 'hidden') { this.#cutNow(); this.#delivery.flush(false); } }),
       ...['pointerdown', 'keydown', 'scroll', 'touchstart'].map(type => listen(window, type, activity)),
     ];
   }

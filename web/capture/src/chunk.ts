@@ -21,6 +21,10 @@ export interface Chunk {
   /** It starts with a full snapshot, so what came before can be left out. */
   snapshot: boolean;
   gap: boolean;
+  /** It was on its way once, so other content must never follow under its identity. */
+  sent: boolean;
+  /** The document that answers for it. */
+  owner: string;
   /** Level at which it was captured. */
   privacy: Privacy;
   /** The page's wall clock when it opened; only a hint which page is older. */

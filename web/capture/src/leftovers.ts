@@ -1,76 +1,94 @@
 import { becomeGap } from './chunk';
 import { guard } from './guard';
-import type { Outbox } from './outbox';
-import { locked, type LocalStore } from './storage';
-import type { Stored } from './store';
 import { tighter, type Privacy } from './options';
-import { backoff, post } from './transport';
+import type { Outbox } from './outbox';
+import { locked } from './storage';
+import type { Stored } from './store';
+import { backoff, post, type Outcome } from './transport';
 
 const name = ({ page, seq }: Stored) => `${page}/${seq}`;
 
-/** How long a page that said no goodbye is given to deliver its own chunks. */
+/** How often it is looked for what others left. */
+const lookMs = 10_000;
+/** The same without Web Locks: what lies there twice is taken for left, so it is the time a document has for its own. */
 const graceMs = 30_000;
 
 /**
- * Delivers what documents that are gone left behind, one document at a time. Pages that ended say so in localStorage
- * and are served at once; those that crashed are known by chunks that are still there after a while. Should both
- * deliver a chunk, it is a duplicate and harmless. No lock is held for a document's life: that would keep the page
- * out of the back-forward cache.
+ * Delivers what documents that are gone left behind, one document at a time. The lock is held only while there is
+ * something to deliver: the next one goes on when its holder dies, and nobody is kept from the back-forward cache.
  */
 export class Leftovers {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   #floor: Privacy | null = null;
+  #before: string[] = [];
+  #stopped = false;
 
+  /** @param days for which what a refused key left is kept. */
   constructor(
     private readonly base: string, private readonly lock: string,
-    private readonly outbox: Outbox, private readonly local: LocalStore) {}
+    private readonly outbox: Outbox, private readonly days: number) {}
 
   /** @param floor the least strict level that the app allows. */
-  start = guard(async (floor: Privacy | null) => {
+  async start(floor: Privacy | null): Promise<void> {
     this.#floor = floor;
-    const before = (await this.outbox.left(null)).map(name);
-    await this.#deliver(this.local.read<string[]>('ended') ?? []);
-    if (before.length) this.#again(graceMs, before);
-  });
-
-  /** Tells later documents that this page will not send any more. */
-  static leave(local: LocalStore, page: string): void {
-    local.write('ended', [...(local.read<string[]>('ended') ?? []), page].slice(-50));
+    await this.#look();
   }
 
+  get #lookMs(): number { return this.outbox.certain ? lookMs : graceMs; }
+
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
   }
 
-  #again(ms: number, keys: string[]): void {
-    this.#timer = setTimeout(guard(() => void this.#deliver(null, keys)), ms);
-  }
+  #look = guard(async () => {
+    let waitMs;
+    try {
+      waitMs = await locked(this.lock, () => this.#drain(), true);
+    } finally {
+      if (!this.#stopped) this.#timer = setTimeout(() => void this.#look(), waitMs ?? this.#lookMs);
+    }
+  });
 
-  async #deliver(pages: string[] | null, keys?: string[]): Promise<void> {
-    if (pages && !pages.length) return;
-    const waitMs = await locked(this.lock, () => this.#drain(pages, keys), true);
-    if (waitMs !== 0) this.#again(waitMs ?? graceMs, (await this.outbox.left(null)).map(name));
-    else if (pages) this.local.write('ended', (this.local.read<string[]>('ended') ?? []).filter(one => !pages.includes(one)));
-  }
-
-  /** @returns ms to wait before another try, or 0 when all that was asked for is delivered. */
-  async #drain(pages: string[] | null, keys?: string[]): Promise<number> {
-    for (const stored of await this.outbox.left(pages)) {
-      if (keys && !keys.includes(name(stored))) continue;
-      const chunk = await this.outbox.load(stored);
-      if (!chunk) continue;
-      // It was captured before that document knew the app's settings.
-      if (!chunk.gap && tighter(chunk.privacy, this.#floor) !== chunk.privacy) becomeGap(chunk, 'not_captured');
-      let outcome = await post(this.base, chunk);
-      if (outcome.state === 'refused' && !chunk.gap) {
-        becomeGap(chunk, 'refused', outcome.reason);
-        outcome = await post(this.base, chunk);
-      }
-      if (outcome.state === 'later') return graceMs + backoff(this.#attempt++, outcome.afterMs);
-      await this.outbox.removeLeft(stored);
+  /** @returns ms to wait before the next look. */
+  async #drain(): Promise<number> {
+    await this.outbox.adopt();
+    for (const stored of await this.#due()) {
+      const outcome = await this.#deliver(stored);
+      if (this.#stopped) break;
+      if (outcome?.state === 'closed') await this.outbox.expire(this.days);
+      if (outcome?.state === 'closed') return outcome.afterMs;
+      if (outcome?.state === 'later') return backoff(this.#attempt++, outcome.afterMs);
     }
     this.#attempt = 0;
-    return 0;
+    return this.#lookMs;
+  }
+
+  /** Chunks whose documents are gone; where that cannot be told, those that were there at the last look. */
+  async #due(): Promise<Stored[]> {
+    const gone = await this.outbox.left();
+    if (this.outbox.certain) return gone;
+    const all = await this.outbox.left(false), before = this.#before;
+    this.#before = all.map(name);
+    const sure = gone.map(name);
+    return all.filter(one => sure.includes(name(one)) || before.includes(name(one)));
+  }
+
+  async #deliver(stored: Stored): Promise<Outcome | null> {
+    // It was captured before that document knew the app's settings.
+    if (!stored.gap && tighter(stored.privacy, this.#floor) !== stored.privacy) {
+      await this.outbox.giveUpLeft(stored, 'not_captured');
+    }
+    const chunk = await this.outbox.claim(stored);
+    if (!chunk) return null;
+    let outcome = await post(this.base, chunk);
+    if (outcome.state === 'refused' && !chunk.gap) {
+      becomeGap(chunk, 'refused', outcome.reason);
+      await this.outbox.put(chunk);
+      outcome = await post(this.base, chunk);
+    }
+    if (outcome.state === 'accepted' || outcome.state === 'refused') await this.outbox.remove(stored);
+    return outcome;
   }
 }

@@ -15,6 +15,8 @@ export interface Options {
   sample?: number;
   /** Names of query parameters whose values are kept under strict and inputs, besides the usual harmless ones. */
   parameters?: string[];
+  /** Days for which what a refused key left is kept, 1 to 365. Default 30. */
+  outboxDays?: number;
 }
 
 export interface Resolved extends Required<Options> {}
@@ -27,8 +29,9 @@ export function resolve(options: Options): Resolved {
     key: String(options.key),
     host: (options.host || new URL(loadedFrom || location.href).origin).replace(/\/+$/, ''),
     privacy: levels.includes(options.privacy!) ? options.privacy! : 'strict',
-    sample: share(options.sample),
+    sample: within(options.sample, 0, 1, 1),
     parameters: Array.isArray(options.parameters) ? options.parameters : [],
+    outboxDays: within(options.outboxDays, 1, 365, 30),
   };
 }
 
@@ -37,6 +40,6 @@ export function tighter(a: Privacy, b: Privacy | null): Privacy {
   return b !== null && levels.indexOf(b) < levels.indexOf(a) ? b : a;
 }
 
-function share(value: unknown): number {
-  return typeof value === 'number' && value >= 0 && value <= 1 ? value : 1;
+function within(value: unknown, least: number, most: number, otherwise: number): number {
+  return typeof value === 'number' && value >= least && value <= most ? value : otherwise;
 }

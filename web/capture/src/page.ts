@@ -97,7 +97,7 @@ export class Page {
       body, bytes: byteLength(body), head: this.#seq ? '' : this.#head.line,
       from: ats.reduce((a, b) => Math.min(a, b)), to: ats.reduce((a, b) => Math.max(a, b)), n: slots.length,
       captured: this.#captured, dropped: this.#dropped,
-      last, snapshot: this.#snapshot, gap: false, privacy: this.privacy, opened: this.clock.opened,
+      last, snapshot: this.#snapshot, gap: false, sent: false, owner: '', privacy: this.privacy, opened: this.clock.opened,
     };
     this.#seq++;
     this.#ended = last;

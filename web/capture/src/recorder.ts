@@ -13,6 +13,12 @@ export interface RecordedEvent {
 /** rrweb's event types that matter here. */
 export const eventType = { fullSnapshot: 2, incremental: 3, meta: 4 };
 
+/** The largest entry, uncompressed; without compression it has to fit in a body. */
+export const entryBytes = typeof CompressionStream === 'undefined' ? 4_000_000 : 24_000_000;
+
+/** rrweb's sources that only a person causes. */
+export const byPerson = new Set([1, 2, 3, 5, 6, 12]);
+
 const everyMs = 120_000;
 const everyBytes = 1_000_000;
 /** Snapshots that something asked for keep this distance: what is refused again and again must not busy the page. */

@@ -10,7 +10,9 @@ const keepaliveBytes = 60_000;
 /** What the sender tells the recorder. */
 export interface Reactions {
   /** A chunk came back for good. */
-  refused(chunk: Chunk, reason: string): void;
+  refused(chunk: Chunk): void;
+  /** No chunk of the key is taken. */
+  closed(): void;
   /** A chunk was too large even when compressed. */
   tooLarge(chunk: Chunk): void;
 }
@@ -19,10 +21,12 @@ export interface Reactions {
 export class Sender {
   readonly #ready = new WeakMap<Chunk, Promise<void>>();
   readonly #pages = new WeakMap<Chunk, Page>();
-  readonly #flying = new Set<Chunk>();
-  /** Bytes on their way that outlive the document. */
-  #keptAlive = 0;
+  /** Chunks on their way, and whether that outlives the document. */
+  readonly #flying = new Map<Chunk, boolean>();
+  /** Bytes that may still go on their way so that they outlive the document. */
+  #room = keepaliveBytes;
   #released = false;
+  #closed = false;
   #running = false;
   #wake: () => void = () => undefined;
   #offOnline: () => void;
@@ -45,29 +49,29 @@ export class Sender {
 
   /**
    * Hands over what waits, in order, as far as the browser lets it go on without the document.
-   * @param leaving the document unloads, which cancels uploads under way: they go again.
+   * @param leaving the document unloads, which cancels uploads that do not outlive it: they go again, after the others.
    * Before the release only what no setting could tighten goes; the rest waits in the outbox for a later document.
    */
   flush(leaving: boolean): void {
-    let budget = keepaliveBytes - this.#keptAlive;
-    for (const chunk of [...this.outbox.own]) {
-      if (!this.#released && !(leaving && chunk.privacy === 'strict')) continue;
-      if (this.#flying.has(chunk) && !leaving || chunk.bytes > budget) continue;
-      budget -= chunk.bytes;
+    if (this.#closed) return;
+    const cancelled = leaving ? this.outbox.own.filter(chunk => this.#flying.get(chunk) === false) : [];
+    for (const chunk of [...this.outbox.own.filter(chunk => !this.#flying.has(chunk)), ...cancelled]) {
+      if (!this.#released && !(leaving && chunk.privacy === 'strict') || chunk.bytes > this.#room) continue;
+      void this.outbox.mark(chunk);
       void this.#deliver(chunk, true).finally(() => this.#wake());
     }
   }
 
   close(): void {
     this.#released = false;
+    this.#closed = true;
     this.#offOnline();
     this.#wake();
   }
 
   async #prepare(chunk: Chunk): Promise<void> {
-    const stored = this.outbox.add(chunk);
+    await this.outbox.add(chunk);
     await compress(chunk).catch(() => undefined);
-    await stored;
     if (chunk.bytes > bodyLimit) {
       becomeGap(chunk, 'entry_too_large');
       this.reactions.tooLarge(chunk);
@@ -82,32 +86,49 @@ export class Sender {
       for (let attempt = 0; this.#released && this.outbox.own.length;) {
         const chunk = this.outbox.own[0]!;
         await this.#ready.get(chunk);
+        if (this.outbox.own[0] === chunk) await this.outbox.mark(chunk);
         // A flush may have taken it meanwhile; its answer wakes this loop.
         if (this.#flying.has(chunk)) await this.#sleep(5000);
         if (this.#flying.has(chunk) || this.outbox.own[0] !== chunk || !this.#released) continue;
-        const outcome = await this.#deliver(chunk, false);
-        attempt = outcome.state === 'later' ? attempt + 1 : 0;
-        if (outcome.state === 'later') await this.#sleep(backoff(attempt - 1, outcome.afterMs), outcome.afterMs > 0);
+        attempt = await this.#attempt(chunk, attempt);
       }
     } finally {
       this.#running = false;
     }
   });
 
+  /**
+   * @returns how often the chunk was tried in vain.
+   * A small one outlives the document from the start, and half of the room stays for what is captured last. Should the
+   * page itself have used the room up, the next try does without.
+   */
+  async #attempt(chunk: Chunk, attempt: number): Promise<number> {
+    const outcome = await this.#deliver(chunk, !attempt && chunk.bytes <= this.#room - keepaliveBytes / 2);
+    if (outcome.state === 'closed') await this.#sleep(outcome.afterMs, true);
+    else if (outcome.state === 'later') await this.#sleep(backoff(attempt, outcome.afterMs), outcome.afterMs > 0);
+    else return 0;
+    this.#closed = false;
+    return attempt + 1;
+  }
+
   async #deliver(chunk: Chunk, keepalive: boolean): Promise<Outcome> {
     const { gap, bytes } = chunk;
-    this.#flying.add(chunk);
-    if (keepalive) this.#keptAlive += bytes;
+    this.#flying.set(chunk, keepalive);
+    if (keepalive) this.#room -= bytes;
     const outcome = await post(this.base, chunk, this.#pages.get(chunk)?.clock.now(), keepalive);
     this.#flying.delete(chunk);
-    if (keepalive) this.#keptAlive -= bytes;
+    if (keepalive) this.#room += bytes;
     if (outcome.state === 'accepted' || outcome.state === 'refused' && gap) {
       await this.outbox.remove(chunk);
     } else if (outcome.state === 'refused' && !chunk.gap) {
       becomeGap(chunk, 'refused', outcome.reason);
       await this.outbox.update(chunk);
     }
-    if (outcome.state === 'refused') this.reactions.refused(chunk, outcome.reason);
+    if (outcome.state === 'refused') this.reactions.refused(chunk);
+    if (outcome.state === 'closed') {
+      this.#closed = true;
+      this.reactions.closed();
+    }
     return outcome;
   }
 

@@ -12,8 +12,16 @@ export type Outcome =
   | { state: 'accepted' }
   /** The same chunk will not be taken later. */
   | { state: 'refused'; reason: string }
+  /** The same, and so would be any chunk of the key, until somebody mends it; not before so many ms. */
+  | { state: 'closed'; afterMs: number }
   /** Worth another try, not before so many ms. */
   | { state: 'later'; afterMs: number };
+
+/** Refusals of a key, not of a chunk: a paused app may go on and a mistyped key be put right. */
+const ofKey = new Set(['key_malformed', 'key_unknown', 'key_retired', 'app_paused', 'origin_not_allowed']);
+
+/** How long a refused key is left alone, unless the server asks for longer. */
+const closedMs = 3_600_000;
 
 const later = (afterMs = 0): Outcome => ({ state: 'later', afterMs });
 
@@ -28,14 +36,15 @@ export async function post(base: string, chunk: Chunk, clock?: number, keepalive
   try {
     const response = await send(address(base, chunk, wall(), clock), {
       method: 'POST', credentials: 'omit', keepalive, signal: abort.signal,
-      body: new Blob([body], { type: 'text/plain' }),
+      body, headers: { 'Content-Type': 'text/plain' },
     });
     const answer = await response.json().catch(() => null);
     if (response.status === 202 && answer?.page === page && answer.seq === seq && answer.bytes === bytes) {
       return { state: 'accepted' };
     }
-    if (answer?.final === true && typeof answer.reason === 'string') return { state: 'refused', reason: answer.reason };
-    return later(retryAfter(answer?.retry_after_ms, response.headers.get('Retry-After')));
+    const afterMs = retryAfter(answer?.retry_after_ms, response.headers.get('Retry-After'));
+    if (answer?.final !== true || typeof answer.reason !== 'string') return later(afterMs);
+    return ofKey.has(answer.reason) ? { state: 'closed', afterMs: Math.max(afterMs, closedMs) } : { state: 'refused', reason: answer.reason };
   } catch {
     return later();
   } finally {
@@ -45,7 +54,7 @@ export async function post(base: string, chunk: Chunk, clock?: number, keepalive
 
 function retryAfter(body: unknown, header: string | null): number {
   const ms = typeof body === 'number' ? body : Number(header) * 1000;
-  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, 3_600_000) : 0;
+  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, 86_400_000) : 0;
 }
 
 /** Full jitter: from nothing up to 1 s, 2 s, 4 s … 60 s, but never before the server's own time. */

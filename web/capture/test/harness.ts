@@ -74,7 +74,7 @@ export class World {
     if (url.endsWith('/settings')) return this.settings();
     const { pathname, searchParams } = new URL(url);
     const [, , , , session, page, seq] = pathname.split('/');
-    const text = await readBlob(init.body as Blob);
+    const text = init.body as string;
     const entries = text.trim().split('\n').map(line => JSON.parse(line));
     entries.forEach(expectValid);
     const upload = { session: session!, page: page!, seq: Number(seq), query: searchParams, init, text, entries };
@@ -97,11 +97,10 @@ export async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve));
 }
 
-function readBlob(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string);
-    reader.onerror = () => reject(reader.error);
-    reader.readAsText(blob);
-  });
-}
+/** What lies in the outbox, as a document would find it. */
+export const inDatabase = async () => {
+  const { openStore } = await import('../src/store');
+  const opening = openStore(`recount:${key}`);
+  await settle();
+  return (await opening)!.list();
+};

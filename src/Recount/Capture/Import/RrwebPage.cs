@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Recount.Primitives;
 using Recount.Wire.Chunks;
@@ -12,6 +13,9 @@ public sealed class RrwebPage
     private const int ChunkBytes = 64_000;
     private const int FullSnapshot = 2;
     private const int Meta = 4;
+
+    /// <summary>Keeps the page clock inside what every reader can count in, ms: beyond it a recording's clock was none.</summary>
+    private const double LargestClockMs = 1e15;
 
     private readonly List<byte[]> chunks = [];
     private readonly ArrayBufferWriter<byte> chunk = new(ChunkBytes);
@@ -35,7 +39,7 @@ public sealed class RrwebPage
     public static Guid IdOf(ReadOnlySpan<byte> json, string purpose)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(purpose));
+        hash.AppendData(Encoding.UTF8.GetBytes(purpose));
         hash.AppendData(json);
         var bytes = hash.GetHashAndReset().AsSpan(0, 16);
         bytes[6] = (byte)((bytes[6] & 0x0F) | 0x40);
@@ -43,18 +47,23 @@ public sealed class RrwebPage
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <exception cref="FormatException">It is no array of rrweb events.</exception>
+    /// <param name="json">The file, with or without a byte order mark.</param>
+    /// <exception cref="FormatException">It is no array of rrweb events, or one of them could not be archived.</exception>
     public static RrwebPage Read(ReadOnlyMemory<byte> json)
     {
         try
         {
             var page = new RrwebPage();
-            page.ReadEvents(json);
+            page.ReadEvents(json.Span.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json);
             return page.chunks.Count > 0 ? page : throw new FormatException("The array holds no events.");
         }
         catch (JsonException malformed)
         {
             throw new FormatException($"It is not JSON: {malformed.Message}", malformed);
+        }
+        catch (ChunkContentException unarchivable)
+        {
+            throw new FormatException($"It cannot be archived: {unarchivable.Message}", unarchivable);
         }
     }
 
@@ -74,6 +83,9 @@ public sealed class RrwebPage
         }
 
         Cut();
+
+        // Anything behind the array is malformed; the reader says so.
+        reader.Read();
     }
 
     private void Add(ReadOnlyMemory<byte> json)
@@ -81,18 +93,18 @@ public sealed class RrwebPage
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = ContentFacts.MaxTreeDepth });
         var rrweb = document.RootElement;
         if (rrweb.ValueKind != JsonValueKind.Object
-            || !rrweb.TryGetProperty("type", out var type) || !type.TryGetInt32(out var kind))
+            || !rrweb.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.Number
+            || !type.TryGetInt32(out var kind))
         {
             throw new FormatException("An element of the array is no rrweb event: it has no type.");
         }
 
-        if (rrweb.TryGetProperty("timestamp", out var stamp) && stamp.ValueKind == JsonValueKind.Number
-            && stamp.TryGetDouble(out var wall) && double.IsFinite(wall))
+        if (rrweb.Number("timestamp") is { } wall)
         {
             first ??= wall;
 
             // The page clock never goes back, whatever the recording's wall clock did.
-            at = Math.Max(at, wall - first.Value);
+            at = Math.Clamp(wall - first.Value, at, LargestClockMs);
         }
 
         if (chunk.WrittenCount > 0 && (kind is Meta || (kind is FullSnapshot && !EndsWithMeta) || chunk.WrittenCount >= ChunkBytes))
@@ -153,6 +165,18 @@ public sealed class RrwebPage
     {
         if (chunk.WrittenCount > 0)
         {
+            if (chunks.Count > ChunkId.MaxSeq)
+            {
+                throw new FormatException($"It makes more than {ChunkId.MaxSeq + 1} chunks; a page holds no more.");
+            }
+
+            if (chunk.WrittenCount > ChunkContent.MaxContentBytes)
+            {
+                throw new FormatException($"One event has more than {ChunkContent.MaxContentBytes} bytes.");
+            }
+
+            // What is acknowledged here must not end in quarantine: it is judged as the index will judge it.
+            ContentFacts.Read(chunk.WrittenSpan);
             chunks.Add(chunk.WrittenSpan.ToArray());
             chunk.ResetWrittenCount();
         }

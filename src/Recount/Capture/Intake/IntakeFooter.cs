@@ -69,7 +69,10 @@ public static class IntakeClosing
     /// <summary>A later process closed it.</summary>
     public const string Recovered = "recovered";
 
-    public static IReadOnlyList<string> All { get; } = [Age, Size, Hour, Shutdown, Failed, Recovered];
+    /// <summary>It was closed and its footer cannot be read any more. A reader says so; it is in no stored footer.</summary>
+    public const string Damaged = "damaged";
+
+    public static IReadOnlyList<string> All { get; } = [Age, Size, Hour, Shutdown, Failed, Recovered, Damaged];
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

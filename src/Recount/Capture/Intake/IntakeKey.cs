@@ -10,6 +10,8 @@ public readonly record struct IntakeKey(Guid Node, Guid Boot, long N)
 {
     public const string Prefix = "intake/";
     private const string CloseSuffix = ".close";
+    private const string TemporarySuffix = ".new";
+    private const string EndedName = "ended";
     private const int NumberDigits = 16;
 
     /// <summary>Key of the object in the store.</summary>
@@ -19,6 +21,12 @@ public readonly record struct IntakeKey(Guid Node, Guid Boot, long N)
     public string ClosePath => Path + CloseSuffix;
 
     public static string BootPrefix(Guid node, Guid boot) => $"{Prefix}{node:D}/{boot:D}/";
+
+    /// <summary>Key of the last file of a boot, which says how many numbers it used.</summary>
+    public static string EndedPath(Guid node, Guid boot) => BootPrefix(node, boot) + EndedName;
+
+    /// <summary>Whether a key is that of a file which is made under another name than its own.</summary>
+    public static bool IsTemporary(string path) => path.EndsWith(TemporarySuffix, StringComparison.Ordinal);
 
     /// <returns>False for anything but an object's own key, its sibling included.</returns>
     public static bool TryParse(string path, out IntakeKey key)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Recount.ObjectStore;
 using Recount.Primitives;
 using Recount.Wire.Segments;
@@ -38,36 +40,78 @@ public sealed class IntakeReader(IObjectStore store)
         }
     }
 
-    /// <summary>Objects of a boot that have a closing sibling, whether they themselves are still there or not.</summary>
-    public async IAsyncEnumerable<IntakeKey> ListClosingsAsync(
-        Guid node, Guid boot, [EnumeratorCancellation] CancellationToken token)
+    /// <summary>All that the store has of a boot.</summary>
+    public async Task<IntakeBoot> ReadBootAsync(Guid node, Guid boot, CancellationToken token)
     {
+        var paths = new List<string>();
         await foreach (var path in store.ListAsync(IntakeKey.BootPrefix(node, boot), null, token).ConfigureAwait(false))
         {
-            if (IntakeKey.TryParseClosing(path, out var key))
-            {
-                yield return key;
-            }
+            paths.Add(path);
         }
+
+        return new IntakeBoot
+        {
+            Node = node,
+            Boot = boot,
+            Ended = await ReadEndedAsync(node, boot, token).ConfigureAwait(false),
+            Objects = Keys(paths, IntakeKey.TryParse),
+            Closings = Keys(paths, IntakeKey.TryParseClosing),
+            Temporaries = paths.FindAll(IntakeKey.IsTemporary),
+        };
     }
 
+    public async Task<bool> ExistsAsync(IntakeKey key, CancellationToken token)
+    {
+        using var opened = await store.OpenAsync(key.Path, ReadFrom.Cache, token).ConfigureAwait(false);
+        return opened is not null;
+    }
+
+    /// <summary>Reads an object. One that was closed and lost its footer is read as closed, with the damage.</summary>
     /// <returns>Null when there is no such object.</returns>
     public async Task<IntakeObject?> ReadAsync(IntakeKey key, ReadFrom from, CancellationToken token)
     {
-        if (await ReadAllAsync(key.Path, from, token).ConfigureAwait(false) is not { } bytes)
-        {
-            return null;
-        }
-
-        var read = IntakeObjectReader.Read(key, bytes, null);
-        if (read.Footer is not null)
+        var (read, _) = await ReadAsItStandsAsync(key, from, token).ConfigureAwait(false);
+        if (read is not { Footer: null })
         {
             return read;
         }
 
-        return await ReadAllAsync(key.ClosePath, from, token).ConfigureAwait(false) is { } closing
-            ? IntakeObjectReader.Read(key, bytes, closing)
+        var isOver = await ReadEndedAsync(key.Node, key.Boot, token).ConfigureAwait(false) > key.N;
+        var chain = isOver ? null : await ChainByNextAsync(key, token).ConfigureAwait(false);
+        if (!isOver && chain is null)
+        {
+            return read;
+        }
+
+        // Read again: what was being closed a moment ago is closed by now.
+        (read, var hasSibling) = await ReadAsItStandsAsync(key, from, token).ConfigureAwait(false);
+        return read is { Footer: null }
+            && (isOver || (!hasSibling && chain == read.Chain.ToString() && LostFooter.LooksClosed(read)))
+            ? LostFooter.Restore(read, hasSibling)
             : read;
+    }
+
+    /// <summary>
+    /// Whether somebody closed the object, without reading all of it: who follows a boot asks again and again. Only reading
+    /// tells it for certain, as a body may end like a footer.
+    /// </summary>
+    public async Task<bool> LooksClosedAsync(IntakeKey key, CancellationToken token)
+    {
+        using var opened = await store.OpenAsync(key.Path, ReadFrom.Cache, token).ConfigureAwait(false);
+        if (opened is null)
+        {
+            return false;
+        }
+
+        var end = new byte[Math.Min(opened.Length, IntakeFormat.FooterMagic.Length)];
+        await opened.ReadExactlyAsync(opened.Length - end.Length, end, token).ConfigureAwait(false);
+        if (end.AsSpan().SequenceEqual(IntakeFormat.FooterMagic))
+        {
+            return true;
+        }
+
+        using var closing = await store.OpenAsync(key.ClosePath, ReadFrom.Cache, token).ConfigureAwait(false);
+        return closing is not null;
     }
 
     /// <summary>Reads one frame at a place that an index remembers.</summary>
@@ -88,6 +132,42 @@ public sealed class IntakeReader(IObjectStore store)
             : null;
     }
 
+    private async Task<(IntakeObject? Read, bool HasSibling)> ReadAsItStandsAsync(
+        IntakeKey key, ReadFrom from, CancellationToken token)
+    {
+        if (await ReadAllAsync(key.Path, from, token).ConfigureAwait(false) is not { } bytes)
+        {
+            return (null, false);
+        }
+
+        var read = IntakeObjectReader.Read(key, bytes, null);
+        if (read.Footer is not null)
+        {
+            return (read, false);
+        }
+
+        return await ReadAllAsync(key.ClosePath, from, token).ConfigureAwait(false) is { } closing
+            ? (IntakeObjectReader.Read(key, bytes, closing), true)
+            : (read, false);
+    }
+
+    /// <summary>How many numbers a boot used; null while it may go on.</summary>
+    private async Task<long?> ReadEndedAsync(Guid node, Guid boot, CancellationToken token) =>
+        await ReadAllAsync(IntakeKey.EndedPath(node, boot), ReadFrom.Cache, token).ConfigureAwait(false) is { } text
+        && long.TryParse(Encoding.UTF8.GetString(text), NumberStyles.None, CultureInfo.InvariantCulture, out var ended)
+            ? ended
+            : null;
+
+    /// <summary>The chain that the object behind this one says it was closed with; null while there is none.</summary>
+    private async Task<string?> ChainByNextAsync(IntakeKey key, CancellationToken token)
+    {
+        var (next, _) = await ReadAsItStandsAsync(key with { N = key.N + 1 }, ReadFrom.Cache, token).ConfigureAwait(false);
+        return next?.Footer?.Previous is { } previous && previous.N == key.N ? previous.Chain : null;
+    }
+
+    private static List<IntakeKey> Keys(List<string> paths, KeyParser tryParse) =>
+        [.. paths.Select(path => tryParse(path, out var key) ? key : (IntakeKey?)null).OfType<IntakeKey>()];
+
     private async Task<byte[]?> ReadAllAsync(string path, ReadFrom from, CancellationToken token)
     {
         using var opened = await store.OpenAsync(path, from, token).ConfigureAwait(false);
@@ -100,4 +180,6 @@ public sealed class IntakeReader(IObjectStore store)
         await opened.ReadExactlyAsync(0, bytes, token).ConfigureAwait(false);
         return bytes;
     }
+
+    private delegate bool KeyParser(string path, out IntakeKey key);
 }

@@ -11,8 +11,6 @@ namespace Recount.Capture.Intake;
 /// </summary>
 public sealed partial class IntakeRecovery(IFileSystem files, string root, Guid node, ILogger<IntakeRecovery> log)
 {
-    private const string EndedName = "ended";
-
     /// <returns>Objects that were closed.</returns>
     public int Run()
     {
@@ -20,7 +18,7 @@ public sealed partial class IntakeRecovery(IFileSystem files, string root, Guid 
         var closed = 0;
         foreach (var name in files.List(nodeDirectory))
         {
-            if (Guid.TryParseExact(name, "D", out var boot) && !HasEnded(Path.Combine(nodeDirectory, name)))
+            if (Guid.TryParseExact(name, "D", out var boot) && !HasEnded(boot))
             {
                 closed += RecoverBoot(boot, Path.Combine(nodeDirectory, name));
             }
@@ -41,16 +39,16 @@ public sealed partial class IntakeRecovery(IFileSystem files, string root, Guid 
             // What closes the objects must not be lost while this name, which says that they are closed, survives.
             files.SyncDirectory(directory);
             var content = Encoding.UTF8.GetBytes(objects.ToString(CultureInfo.InvariantCulture));
-            Put(files, Path.Combine(directory, EndedName), content);
+            Put(files, Path.Combine(root, IntakeKey.EndedPath(node, boot)), content);
         }
     }
 
     private static void Put(IFileSystem files, string path, byte[] content) =>
         DurableFile.PutIfAbsent(files, path, $"{path}.{Guid.NewGuid():N}.new", file => file.Append(content));
 
-    private bool HasEnded(string bootDirectory)
+    private bool HasEnded(Guid boot)
     {
-        using var ended = files.OpenRead(Path.Combine(bootDirectory, EndedName));
+        using var ended = files.OpenRead(Path.Combine(root, IntakeKey.EndedPath(node, boot)));
         return ended is not null;
     }
 
@@ -61,13 +59,11 @@ public sealed partial class IntakeRecovery(IFileSystem files, string root, Guid 
         long objects = 0;
         foreach (var name in names)
         {
-            if (!IntakeKey.TryParse($"{IntakeKey.BootPrefix(node, boot)}{name}", out var key))
-            {
-                continue;
-            }
-
-            objects = Math.Max(objects, key.N + 1);
-            if (!names.Contains(Path.GetFileName(key.ClosePath)) && !HasFooter(key))
+            // A sibling whose object is gone says that there was one.
+            var path = IntakeKey.BootPrefix(node, boot) + name;
+            var isObject = IntakeKey.TryParse(path, out var key);
+            objects = isObject || IntakeKey.TryParseClosing(path, out key) ? Math.Max(objects, key.N + 1) : objects;
+            if (isObject && !names.Contains(Path.GetFileName(key.ClosePath)) && !HasFooter(key))
             {
                 Close(key);
                 closed++;
@@ -106,11 +102,13 @@ public sealed partial class IntakeRecovery(IFileSystem files, string root, Guid 
     private void Close(IntakeKey key)
     {
         var found = Read(key);
-        PutClosing(files, root, key, IntakeFormat.WriteFooter(found.Marker ?? new byte[IntakeFormat.MarkerBytes], Describe(found)));
+        PutClosing(files, root, key, IntakeFormat.WriteFooter(
+            found.Marker ?? new byte[IntakeFormat.MarkerBytes], Describe(found, IntakeClosing.Recovered)));
         LogRecovered(key, found.Frames.Count, found.Committed, found.Damage.Count);
     }
 
-    private static IntakeFooter Describe(IntakeObject found)
+    /// <summary>The footer of an object by what can be read of it.</summary>
+    internal static IntakeFooter Describe(IntakeObject found, string closing)
     {
         var accounts = found.Frames.Select(frame => frame.Head.Account).Distinct().ToList();
         return new IntakeFooter
@@ -119,7 +117,7 @@ public sealed partial class IntakeRecovery(IFileSystem files, string root, Guid 
             Node = found.Key.Node,
             Boot = found.Key.Boot,
             N = found.Key.N,
-            Closed = IntakeClosing.Recovered,
+            Closed = closing,
             Committed = found.Committed,
             Frames = found.Frames.Count,
             Chain = found.Chain.ToString(),

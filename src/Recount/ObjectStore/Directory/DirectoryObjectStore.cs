@@ -80,6 +80,17 @@ public sealed class DirectoryObjectStore : IObjectStore
         },
         token);
 
+    public Task DeletePrefixAsync(string prefix, CancellationToken token) => Task.Run(
+        () =>
+        {
+            var path = PathOf(prefix.TrimEnd('/'));
+            if (files.RemoveDirectory(path))
+            {
+                files.SyncDirectory(Path.GetDirectoryName(path)!);
+            }
+        },
+        token);
+
     /// <summary>
     /// Makes the names of the directories above the object durable. That they were there does not say so: who made them
     /// may have been killed before the sync.

@@ -29,9 +29,6 @@ public sealed record ConservationRow
     public long Difference => Accepted - Pending - Archived - Duplicate - Quarantined - Erased;
 }
 
-/// <summary>An intake object that its boot's numbers say must have been there.</summary>
-public sealed record MissingObject(Guid Node, Guid Boot, long N);
-
 /// <summary>The figures of conservation: accepted = archived + pending + duplicate + quarantined + erased.</summary>
 public sealed class ConservationStore(Db db)
 {
@@ -75,16 +72,6 @@ public sealed class ConservationStore(Db db)
         ORDER BY account, hour
         """;
 
-    private const string Missing = """
-        SELECT boots.node, boots.boot, expected.n
-        FROM (SELECT node, boot, max(n) AS last FROM recount.intake_audit GROUP BY node, boot) boots,
-             generate_series(0, last) AS expected (n)
-        WHERE NOT EXISTS (
-          SELECT FROM recount.intake_audit a WHERE a.node = boots.node AND a.boot = boots.boot AND a.n = expected.n)
-        ORDER BY boots.node, boots.boot, expected.n
-        LIMIT 1000
-        """;
-
     private const string Fold = """
         WITH taken AS (
           DELETE FROM recount.conservation_delta
@@ -111,13 +98,6 @@ public sealed class ConservationStore(Db db)
         await using var connection = await db.OpenAsync(token);
         return [.. await connection.QueryAsync<ConservationRow>(
             new CommandDefinition(Rows, new { account, from, to }, cancellationToken: token))];
-    }
-
-    /// <summary>Objects that are missing from the chains of their boots, at most 1,000.</summary>
-    public async Task<IReadOnlyList<MissingObject>> MissingObjectsAsync(CancellationToken token)
-    {
-        await using var connection = await db.OpenAsync(token);
-        return [.. await connection.QueryAsync<MissingObject>(new CommandDefinition(Missing, cancellationToken: token))];
     }
 
     /// <summary>Folds deltas into the totals.</summary>

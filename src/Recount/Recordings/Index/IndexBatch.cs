@@ -9,10 +9,13 @@ namespace Recount.Recordings.Index;
 /// <summary>An intake object as the index takes it: each frame judged by its content alone.</summary>
 public sealed class IndexBatch
 {
-    private IndexBatch(IntakeKey key) => Key = key;
+    private IndexBatch(IntakeKey key, int frames) => (Key, Frames) = (key, frames);
 
     /// <summary>The object that the frames stand in.</summary>
     public IntakeKey Key { get; }
+
+    /// <summary>Frames that were judged.</summary>
+    public int Frames { get; }
 
     /// <summary>Chunks that can be archived, with the frame each came from.</summary>
     public List<(IndexedChunk Chunk, IntakeFrame Frame)> Chunks { get; } = [];
@@ -26,11 +29,11 @@ public sealed class IndexBatch
     public List<IntakeFrame> Deferred { get; } = [];
 
     /// <param name="source">A closed object.</param>
-    /// <param name="maxFactBytes">Greatest data of an entry that is copied.</param>
+    /// <param name="maxFactBytes">Greatest data of the entries of a chunk that are copied.</param>
     /// <param name="shares">What each account may have inflated.</param>
     public static IndexBatch Of(IntakeObject source, long maxFactBytes, InflationShares shares)
     {
-        var batch = new IndexBatch(source.Key);
+        var batch = new IndexBatch(source.Key, source.Frames.Count);
         foreach (var frame in source.Frames)
         {
             if (shares.HasShare(frame.Head.Account))
@@ -50,7 +53,7 @@ public sealed class IndexBatch
     /// <summary>One frame by itself: one that was deferred, or one that is read again from quarantine.</summary>
     public static IndexBatch Of(IntakeKey key, IntakeFrame frame, long maxFactBytes, InflationShares shares)
     {
-        var batch = new IndexBatch(key);
+        var batch = new IndexBatch(key, 1);
         shares.Charge(frame.Head.Account, batch.Add(frame, maxFactBytes));
         return batch;
     }
@@ -123,9 +126,10 @@ public sealed class IndexBatch
 
     private void AddFacts(IntakeFrame frame, InspectedChunk inspected, long maxFactBytes)
     {
+        var budget = new FactBudget(maxFactBytes);
         foreach (var entry in inspected.Facts.Entries)
         {
-            if (EntryFact.IsFact(entry.Kind) && entry.DataOffset >= 0 && entry.DataLength <= maxFactBytes)
+            if (budget.TryTake(entry))
             {
                 var data = inspected.Content.Span.Slice(entry.DataOffset, entry.DataLength);
                 Facts.Add(new EntryFact(

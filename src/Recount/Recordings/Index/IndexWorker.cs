@@ -12,6 +12,7 @@ public sealed partial class IndexWorker(
     Db db,
     IntakeFollower follower,
     IntakeAuditor auditor,
+    BootAuditor boots,
     Indexer indexer,
     IOptions<RecordingsOptions> options,
     TimeProvider time,
@@ -33,50 +34,88 @@ public sealed partial class IndexWorker(
         {
             await follower.ReconcileAsync(token);
             await TakeAllAsync(follower.UnindexedAsync(token), token);
+            await boots.AuditAsync(token);
+
+            // Those that were taken just now would be read and judged a second time.
+            await follower.ReconcileAsync(token);
             reconciledAt = Time.GetTimestamp();
         }
 
         await TakeAllAsync(follower.NextAsync(token), token);
     }
 
+    /// <summary>
+    /// Objects are judged while those before them are written, and written one after the other in the order they were
+    /// accepted: who is first stays.
+    /// </summary>
     private async Task TakeAllAsync(IAsyncEnumerable<IntakeObject> objects, CancellationToken token)
     {
-        await foreach (var found in objects)
+        var ahead = new Queue<(IntakeObject Found, Task<IndexBatch> Judged)>();
+        try
         {
-            await TryTakeAsync(found, token);
+            await foreach (var found in objects)
+            {
+                ahead.Enqueue((found, Task.Run(() => indexer.Judge(found), token)));
+                if (ahead.Count > options.Value.IndexAhead)
+                {
+                    await TryTakeAsync(ahead.Dequeue(), token);
+                }
+            }
+
+            while (ahead.Count > 0)
+            {
+                await TryTakeAsync(ahead.Dequeue(), token);
+            }
+        }
+        catch
+        {
+            // The follower is past what was not taken: the next round asks the database where to begin.
+            reconciledAt = null;
+            await Task.WhenAll(ahead.Select(next => (Task)next.Judged)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
     }
 
-    private async Task TryTakeAsync(IntakeObject found, CancellationToken token)
+    private async Task TryTakeAsync((IntakeObject Found, Task<IndexBatch> Judged) next, CancellationToken token)
     {
+        var (found, judged) = next;
         try
         {
             await auditor.AuditAsync(found, token);
-            await IndexAsync(found, token);
+            await IndexAsync(found, await judged, token);
+            if (found.Footer?.Closed == IntakeClosing.Damaged)
+            {
+                LogFooterLost(found.Key, found.Frames.Count);
+            }
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseUnavailableException
-            or NpgsqlException { IsTransient: true }))
+            or NpgsqlException { IsTransient: true, InnerException: not TimeoutException }))
         {
-            // One object that cannot be indexed must not hold the others; the next reconciliation brings it again.
+            // One object that cannot be indexed must not hold the others; the next reconciliation brings it again. That
+            // it takes longer than a statement may is the object's fault as well as the database's.
             LogNotIndexed(failure, found.Key);
         }
     }
 
-    private async Task IndexAsync(IntakeObject found, CancellationToken token)
+    private async Task IndexAsync(IntakeObject found, IndexBatch batch, CancellationToken token)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await indexer.IndexAsync(found, token);
+                await indexer.IndexAsync(batch, token);
                 return;
             }
             catch (IndexRaceException) when (attempt < MaxRaces)
             {
                 // The other transaction has ended by now; the same object is taken again from the beginning.
+                batch = indexer.Judge(found);
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "Intake object {Key} has lost its footer; {Frames} chunks were found in it without, the rest is in quarantine.")]
+    private partial void LogFooterLost(IntakeKey key, int frames);
 
     [LoggerMessage(LogLevel.Error, "Intake object {Key} could not be indexed; it is tried again.")]
     private partial void LogNotIndexed(Exception failure, IntakeKey key);

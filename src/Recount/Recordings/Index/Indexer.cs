@@ -25,15 +25,17 @@ public sealed partial class Indexer(
 {
     private const string Foreign = "The session was begun by another app or with another write key.";
 
-    /// <param name="source">A closed object.</param>
+    /// <summary>Inflates, hashes and judges a closed object's frames: what can be done before its turn.</summary>
+    public IndexBatch Judge(IntakeObject source) => IndexBatch.Of(source, options.Value.MaxFactBytes.Bytes, shares);
+
+    /// <param name="batch">What was judged; it is used up by the attempt.</param>
     /// <param name="token">Ends the attempt; nothing of it then stays.</param>
     /// <returns>False when it is indexed already.</returns>
-    public async Task<bool> IndexAsync(IntakeObject source, CancellationToken token)
+    public async Task<bool> IndexAsync(IndexBatch batch, CancellationToken token)
     {
-        var batch = IndexBatch.Of(source, options.Value.MaxFactBytes.Bytes, shares);
         await using var connection = await db.OpenAsync(token);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token);
-        if (!await store.TryTakeObjectAsync(connection, source.Key, source.Frames.Count, token))
+        if (!await store.TryTakeObjectAsync(connection, batch.Key, batch.Frames, token))
         {
             return false;
         }
@@ -148,7 +150,8 @@ public sealed partial class Indexer(
     {
         var chunks = batch.Chunks.ConvertAll(item => item.Chunk);
         var inserted = await ChunkStore.InsertAsync(connection, chunks, token);
-        var taken = (await ChunkStore.OfIdentitiesAsync(connection, chunks, token))
+        var refused = chunks.FindAll(chunk => !inserted.Contains(chunk.Frame));
+        var taken = (await ChunkStore.OfIdentitiesAsync(connection, refused, token))
             .ToDictionary(row => (row.Account, row.Chunk));
         var pages = chunks.Select(chunk => new PageId(chunk.Account, chunk.Chunk.Session, chunk.Chunk.Page)).ToHashSet();
         var sealedChunks = new SealedChunks(await PartStore.OfPagesAsync(connection, pages, token));
@@ -222,6 +225,3 @@ public sealed partial class Indexer(
     [LoggerMessage(LogLevel.Warning, "Frame {Frame} of {Key} is quarantined as {Reason}: {Detail}")]
     private partial void LogQuarantined(IntakeKey key, int frame, string reason, string detail);
 }
-
-/// <summary>Two transactions met in a way that a second attempt resolves.</summary>
-public sealed class IndexRaceException(string message) : Exception(message);

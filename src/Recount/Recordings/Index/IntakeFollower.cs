@@ -66,7 +66,7 @@ public sealed partial class IntakeFollower(Db db, IntakeReader intake, ILogger<I
     {
         try
         {
-            return await intake.ReadAsync(key, ReadFrom.Cache, token);
+            return await intake.LooksClosedAsync(key, token) ? await intake.ReadAsync(key, ReadFrom.Cache, token) : null;
         }
         catch (IOException failure)
         {

@@ -33,6 +33,10 @@ public sealed class ChunkBodies(IntakeReader intake, IObjectStore objects)
         }
     }
 
+    /// <summary>Whether the chunk's intake object is there, whatever it holds.</summary>
+    public Task<bool> HasObjectAsync(IndexedChunk chunk, CancellationToken token) =>
+        intake.ExistsAsync(new IntakeKey(chunk.Frame.Node, chunk.Frame.Boot, chunk.Frame.N), token);
+
     /// <returns>Null when the intake no longer has the chunk's frame.</returns>
     public async Task<IntakeFrame?> ReadFrameAsync(IndexedChunk chunk, CancellationToken token)
     {

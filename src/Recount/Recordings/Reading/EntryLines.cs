@@ -2,11 +2,15 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Recount.Primitives;
 using Recount.Wire.Chunks;
 
 namespace Recount.Recordings.Reading;
 
-/// <summary>Writes entries as NDJSON: <c>{"page","seq","i","at","k","d"}</c>, <c>d</c> byte for byte as it was recorded.</summary>
+/// <summary>
+/// Writes entries as NDJSON: <c>{"page","seq","i","at","k","d"}</c>, <c>d</c> byte for byte as it was recorded; and
+/// <c>{"page","seq","gap":{"cause"}}</c> in the place of a chunk that cannot be read.
+/// </summary>
 internal static class EntryLines
 {
     private const int FlushBytes = 256 << 10;
@@ -32,24 +36,38 @@ internal static class EntryLines
             json.WriteStartObject();
             json.WriteString("page"u8, entry.Page);
             json.WriteNumber("seq"u8, entry.Seq);
-            json.WriteNumber("i"u8, entry.Position);
-            WriteAt(json, entry.At);
-            json.WritePropertyName("k"u8);
-            WriteKind(json, entry);
-            json.WritePropertyName("d"u8);
-            if (entry.DataOffset < 0)
+            if (entry.Cause is null)
             {
-                json.WriteNullValue();
+                WriteEntry(json, entry);
             }
             else
             {
-                json.WriteRawValue(entry.Entry.Span.Slice(entry.DataOffset, entry.DataLength), skipInputValidation: true);
+                json.WriteStartObject("gap"u8);
+                json.WriteString("cause"u8, entry.Cause);
+                json.WriteEndObject();
             }
 
             json.WriteEndObject();
         }
 
         output.Write("\n"u8);
+    }
+
+    private static void WriteEntry(Utf8JsonWriter json, SessionEntry entry)
+    {
+        json.WriteNumber("i"u8, entry.Position);
+        WriteAt(json, entry.At);
+        json.WritePropertyName("k"u8);
+        WriteKind(json, entry);
+        json.WritePropertyName("d"u8);
+        if (entry.DataOffset < 0)
+        {
+            json.WriteNullValue();
+        }
+        else
+        {
+            json.WriteRawValue(entry.Entry.Span.Slice(entry.DataOffset, entry.DataLength), skipInputValidation: true);
+        }
     }
 
     private static void WriteAt(Utf8JsonWriter json, double at)
@@ -74,7 +92,7 @@ internal static class EntryLines
         }
 
         using var document = JsonDocument.Parse(entry.Entry);
-        var kind = JsonMarshal.GetRawUtf8Value(document.RootElement.GetProperty("k"u8));
-        json.WriteRawValue(kind, skipInputValidation: true);
+        document.RootElement.TryFind("k", out var kind);
+        json.WriteRawValue(JsonMarshal.GetRawUtf8Value(kind), skipInputValidation: true);
     }
 }

@@ -32,10 +32,11 @@ internal static class EventPart
     public static IEnumerable<Index.EntryFact> Facts(
         SegmentFooter footer, SegmentChunk chunk, ReadOnlyMemory<byte> content, long maxBytes)
     {
+        var budget = new Index.FactBudget(maxBytes);
         foreach (var (position, entry) in Entries(content))
         {
             var read = ContentFacts.Read(entry.Span).Entries[0];
-            if (Index.EntryFact.IsFact(read.Kind) && read.DataOffset >= 0 && read.DataLength <= maxBytes)
+            if (budget.TryTake(read))
             {
                 yield return new Index.EntryFact(
                     footer.Account,

@@ -1,3 +1,5 @@
+using Recount.Wire.Segments;
+
 namespace Recount.Recordings.Reading;
 
 /// <summary>Why something cannot be played; the closed list of <c>docs/schemas/lists.json</c>.</summary>
@@ -18,4 +20,11 @@ public static class GapCause
 
     public static IReadOnlyList<string> All { get; } =
         [NotReceived, NotSent, Quarantined, Damaged, HashMismatch, ObjectMissing, VersionNewer, Erased];
+
+    public static string Of(SegmentFault fault) => fault switch
+    {
+        SegmentFault.Damaged => Damaged,
+        SegmentFault.VersionNewer => VersionNewer,
+        _ => HashMismatch,
+    };
 }

@@ -52,7 +52,7 @@ public sealed record PageDescription
 
     private static PageDescription Described(PageDescription so, JsonElement page)
     {
-        var viewport = page.ValueKind == JsonValueKind.Object && page.TryGetProperty("viewport", out var size) ? size : default;
+        var viewport = page.TryFind("viewport", out var size) ? size : default;
         return so with
         {
             Ordinal = page.Number("ordinal") is >= 0 and <= int.MaxValue and var ordinal ? (int)ordinal : null,

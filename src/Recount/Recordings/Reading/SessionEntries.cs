@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
+using Recount.Database;
 using Recount.Wire.Chunks;
-using Recount.Wire.Segments;
 
 namespace Recount.Recordings.Reading;
 
-/// <summary>One entry of a session, in play order.</summary>
+/// <summary>One entry of a session, in play order; or a chunk of it that cannot be read.</summary>
 /// <param name="Page">The page.</param>
 /// <param name="Seq">Seq of its chunk.</param>
 /// <param name="Position">Position in the chunk.</param>
@@ -13,61 +13,50 @@ namespace Recount.Recordings.Reading;
 /// <param name="DataOffset">Offset of <c>d</c> in the entry; -1 when there is none.</param>
 /// <param name="DataLength">Bytes of <c>d</c>.</param>
 /// <param name="Kind">Kind.</param>
+/// <param name="Cause">One of <see cref="GapCause"/> when the chunk cannot be read: then there is no entry.</param>
 public readonly record struct SessionEntry(
-    Guid Page, int Seq, int Position, double At, ReadOnlyMemory<byte> Entry, int DataOffset, int DataLength, EntryKind Kind);
+    Guid Page, int Seq, int Position, double At, ReadOnlyMemory<byte> Entry, int DataOffset, int DataLength, EntryKind Kind,
+    string? Cause = null);
 
 /// <summary>Reads a session's entries in play order: pages by their place in the session, then (seq, position).</summary>
-public sealed class SessionEntries(PageBlocks blocks)
+public sealed class SessionEntries(PageBlocks blocks, ChunkBodies bodies, Db db, RecordingsMetrics metrics)
 {
-    /// <exception cref="SegmentException">A part is not what was sealed.</exception>
-    /// <exception cref="IOException">A chunk's bytes are not there.</exception>
+    /// <summary>Every entry that can be read; a chunk that cannot has one entry with its cause.</summary>
     public async IAsyncEnumerable<SessionEntry> ReadAsync(SessionView session, [EnumeratorCancellation] CancellationToken token)
     {
         foreach (var (view, _) in session.Pages)
         {
-            await foreach (var (chunk, content) in ReadChunksAsync(view, token))
+            await foreach (var chunk in ReadChunksAsync(view, token))
             {
-                foreach (var entry in ContentFacts.Read(content.Span).Entries)
+                foreach (var entry in EntriesOf(view.Content.Id.Page, chunk))
                 {
-                    yield return new SessionEntry(
-                        view.Content.Id.Page,
-                        chunk.Seq,
-                        entry.Position,
-                        entry.At,
-                        content.Slice(entry.Offset, entry.Length),
-                        entry.DataOffset < 0 ? -1 : entry.DataOffset - entry.Offset,
-                        entry.DataLength,
-                        entry.Kind);
+                    yield return entry;
                 }
             }
         }
     }
 
-    /// <summary>A page's chunks with their contents, in order of seq; one block of each part is held at a time.</summary>
-    public async IAsyncEnumerable<(SegmentChunk Chunk, ReadOnlyMemory<byte> Content)> ReadChunksAsync(
-        PageView page, [EnumeratorCancellation] CancellationToken token)
+    /// <summary>A page's chunks with their contents, in order of seq.</summary>
+    public IAsyncEnumerable<ReadChunk> ReadChunksAsync(PageView page, CancellationToken token) =>
+        new PageChunks(page, blocks, bodies, db).ReadAsync(token);
+
+    private IEnumerable<SessionEntry> EntriesOf(Guid page, ReadChunk read)
     {
-        var pending = page.Content.Pending.ToDictionary(chunk => chunk.Chunk.Seq);
-        var held = new Dictionary<int, (SegmentBlock Block, ReadOnlyMemory<byte> Content)>();
-        foreach (var (chunk, part) in page.Chunks)
+        var (chunk, content, cause) = read;
+        if (cause is not null)
         {
-            if (part is null)
-            {
-                yield return (chunk, await blocks.ReadPendingAsync(pending[chunk.Seq], token)
-                    ?? throw new IOException($"The bytes of chunk {chunk.Seq} of page {page.Content.Id.Page} are not there."));
-                continue;
-            }
-
-            if (!held.TryGetValue(part.Footer.Part, out var open) || chunk.Seq > open.Block.LastSeq)
-            {
-                var index = part.Footer.Blocks.Index().First(block => block.Item.LastSeq >= chunk.Seq).Index;
-                var read = await blocks.ReadPartBlockAsync(
-                    part.Page, part.Footer.Part, index, part.Root, decoded: true, token)
-                    ?? throw new IOException($"Part {part.Footer.Part} of page {page.Content.Id.Page} is not there.");
-                held[part.Footer.Part] = open = (part.Footer.Blocks[index], read.Bytes);
-            }
-
-            yield return (chunk, open.Content.Slice((int)(chunk.ContentOffset - open.Block.ContentOffset), chunk.ContentLength));
+            metrics.Unreadable(cause);
+            return [new SessionEntry(page, chunk.Seq, -1, double.NaN, default, -1, 0, EntryKind.Other, cause)];
         }
+
+        return ContentFacts.Read(content.Span).Entries.Select(entry => new SessionEntry(
+            page,
+            chunk.Seq,
+            entry.Position,
+            entry.At,
+            content.Slice(entry.Offset, entry.Length),
+            entry.DataOffset < 0 ? -1 : entry.DataOffset - entry.Offset,
+            entry.DataLength,
+            entry.Kind));
     }
 }

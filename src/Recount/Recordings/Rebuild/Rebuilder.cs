@@ -6,7 +6,6 @@ using Recount.ObjectStore;
 using Recount.Primitives;
 using Recount.Recordings.Conservation;
 using Recount.Recordings.Index;
-using Recount.Recordings.Quarantine;
 using Recount.Recordings.Reading;
 using Recount.Recordings.Seal;
 using Recount.Wire.Segments;
@@ -23,8 +22,7 @@ public sealed class Rebuilder(
     IObjectStore objects,
     PartWriter parts,
     PageSealer sealer,
-    QuarantineStore quarantine,
-    QuarantineReread reread,
+    QuarantinedIntake quarantine,
     ReleasedIntake released,
     IOptions<RecordingsOptions> options)
 {
@@ -36,11 +34,12 @@ public sealed class Rebuilder(
         var frames = new ReleasedFrames();
         await foreach (var session in SessionsAsync(token))
         {
-            report = await RestoreSessionAsync(session, report, owners, frames, token);
-            yield return report with { Owners = owners };
+            yield return (report = await RestoreSessionAsync(session, report, owners, frames, token)) with { Owners = owners };
         }
 
-        report = await RestoreQuarantineAsync(report, frames, token);
+        var lost = await new LostRecordings(objects).FindAsync(token).ToListAsync(token);
+        var (quarantined, unreadable) = await quarantine.RestoreAsync(frames, token);
+        report = report with { Quarantined = quarantined, Faults = [.. report.Faults, .. lost, .. unreadable] };
         report = report with { ReleasedObjects = await released.RestoreAsync(frames, token) };
         yield return report with { Owners = owners, IsComplete = true };
     }
@@ -85,7 +84,7 @@ public sealed class Rebuilder(
             {
                 proven.Add(await parts.ProveAsync(page, part, token));
             }
-            catch (SegmentException fault)
+            catch (Exception fault) when (fault is SegmentException or IOException or UnauthorizedAccessException)
             {
                 faults.Add($"{PartKeys.Recording(page, part)}: {fault.Message}");
             }
@@ -141,6 +140,7 @@ public sealed class Rebuilder(
         await using var transaction = await connection.BeginTransactionAsync(token);
         await IndexStore.InsertSessionsAsync(connection, heads, token);
         await IndexStore.InsertPagesAsync(connection, heads, token);
+        await SeenSessionStore.InsertAsync(connection, null, heads, token);
         await transaction.CommitAsync(token);
     }
 
@@ -156,44 +156,5 @@ public sealed class Rebuilder(
             (chunk, content) => facts.AddRange(EventPart.Facts(reader.Footer, chunk, content, maxBytes)), token);
         await using var connection = await db.OpenAsync(token);
         await IndexStore.InsertFactsAsync(connection, facts, token);
-    }
-
-    private async Task<RebuildReport> RestoreQuarantineAsync(
-        RebuildReport report, ReleasedFrames frames, CancellationToken token)
-    {
-        var faults = report.Faults.ToList();
-        var restored = 0;
-        await foreach (var key in objects.ListAsync(QuarantinedFrame.Prefix + "/", null, token))
-        {
-            if (await QuarantineObject.ReadAsync(objects, key, ReadFrom.Medium, token) is not { } frame)
-            {
-                faults.Add($"{key}: it cannot be read.");
-                continue;
-            }
-
-            await using var connection = await db.OpenAsync(token);
-            await using var transaction = await connection.BeginTransactionAsync(token);
-            if (frames.Sealed.Contains(frame.Address))
-            {
-                // It was read again from quarantine and sealed since; the part counts it.
-                await quarantine.InsertAsync(connection, frame, token);
-                await reread.TryResolveAsync(connection, frame.Address, token);
-                await transaction.CommitAsync(token);
-                continue;
-            }
-
-            if (await quarantine.InsertAsync(connection, frame, token) && frame.Counts)
-            {
-                var deltas = new ConservationDeltas();
-                deltas.Add(frame.Account, frame.ReceivedAtMicros, Destination.Quarantined);
-                await deltas.InsertAsync(connection, token);
-            }
-
-            await transaction.CommitAsync(token);
-            frames.Add(frame);
-            restored++;
-        }
-
-        return report with { Quarantined = restored, Faults = faults };
     }
 }

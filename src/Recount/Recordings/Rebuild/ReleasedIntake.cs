@@ -81,14 +81,10 @@ public sealed class ReleasedIntake(Db db, IntakeReader intake, TimeProvider time
         await using var connection = await db.OpenAsync(token);
         foreach (var (node, boot) in boots)
         {
-            var there = new HashSet<long>();
-            await foreach (var key in intake.ListAsync(node, boot, 0, token))
-            {
-                there.Add(key.N);
-            }
-
+            var found = await intake.ReadBootAsync(node, boot, token);
+            var there = found.Objects.Select(key => key.N).ToHashSet();
             var named = frames.ByObject.Keys.Where(key => key.Node == node && key.Boot == boot).Select(key => key.N);
-            var last = there.Concat(named).DefaultIfEmpty(-1).Max();
+            var last = there.Concat(named).Append((found.LeastObjects ?? 0) - 1).Max();
             for (long n = 0; n <= last; n++)
             {
                 if (!there.Contains(n))

@@ -12,6 +12,7 @@ public sealed partial class ReleaseWorker(
     Db db,
     IntakeReader intake,
     Releaser releaser,
+    BootCleaner cleaner,
     IOptions<RecordingsOptions> options,
     TimeProvider time,
     ILogger<ReleaseWorker> log) : Worker(db, time, log)
@@ -31,24 +32,31 @@ public sealed partial class ReleaseWorker(
             {
                 if (due.Contains(key.N))
                 {
-                    await TryReleaseAsync(key, token);
+                    await TryAsync(key.Path, () => releaser.ReleaseAsync(key, token));
                 }
             }
 
-            await foreach (var key in intake.ListClosingsAsync(node, boot, token))
-            {
-                await releaser.RemoveClosingAsync(key, token);
-            }
+            await TryAsync(IntakeKey.BootPrefix(node, boot), () => CleanAsync(node, boot, token));
         }
     }
 
     protected override Task RunOnceAsync(CancellationToken token) => ReleaseDueAsync(token);
 
-    private async Task TryReleaseAsync(IntakeKey key, CancellationToken token)
+    private async Task CleanAsync(Guid node, Guid boot, CancellationToken token)
+    {
+        foreach (var key in (await intake.ReadBootAsync(node, boot, token)).Closings)
+        {
+            await releaser.RemoveClosingAsync(key, token);
+        }
+
+        await cleaner.CleanAsync(node, boot, token);
+    }
+
+    private async Task TryAsync(string key, Func<Task> release)
     {
         try
         {
-            await releaser.ReleaseAsync(key, token);
+            await release();
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseUnavailableException
             or NpgsqlException { IsTransient: true }))
@@ -73,6 +81,6 @@ public sealed partial class ReleaseWorker(
             new CommandDefinition(due, new { node, boot, before }, cancellationToken: token))).ToHashSet();
     }
 
-    [LoggerMessage(LogLevel.Error, "Intake object {Key} could not be released; it is tried again.")]
-    private partial void LogNotReleased(Exception failure, IntakeKey key);
+    [LoggerMessage(LogLevel.Error, "'{Key}' could not be released; it is tried again.")]
+    private partial void LogNotReleased(Exception failure, string key);
 }

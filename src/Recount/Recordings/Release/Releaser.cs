@@ -29,9 +29,9 @@ public sealed partial class Releaser(
     /// <returns>Null when the object was released; else what is not proven.</returns>
     public async Task<string?> ReleaseAsync(IntakeKey key, CancellationToken token)
     {
-        if (await intake.ReadAsync(key, ReadFrom.Medium, token) is not { } source)
+        if (await intake.ReadAsync(key, ReadFrom.Medium, token) is not { Footer: not null } source)
         {
-            return "The object is not there.";
+            return "The object is not there, or is open, or its end is damaged.";
         }
 
         if (await FirstUnprovenAsync(source, token) is { } unproven)

@@ -113,22 +113,21 @@ public sealed class PartWriter(
     private async Task<bool> TryWriteRecordingAsync(FileStream file, PartPlan plan, CancellationToken token)
     {
         var writer = new SegmentWriter(file);
-        long contentBytes = 0;
+        var size = new PartSize(options.Value.MaxPartContentBytes.Bytes);
         var chunks = 0;
         foreach (var chunk in plan.Chunks)
         {
-            if (chunks > 0 && contentBytes + chunk.ContentBytes > options.Value.MaxPartContentBytes.Bytes)
-            {
-                break;
-            }
-
             if (await bodies.ReadContentAsync(chunk, token) is not { } content)
             {
                 continue;
             }
 
+            if (!size.TryAdd(chunk))
+            {
+                break;
+            }
+
             writer.Add(chunk.ToSegmentChunk(), chunk.Kinds, content.Span);
-            contentBytes += content.Length;
             chunks++;
         }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Recount.Recordings.Seal;
 
 /// <summary>What the working index holds of one page.</summary>
@@ -14,7 +16,7 @@ public sealed record UnsealedPage(Index.PageId Page, long Chunks, long Bytes, in
 /// </summary>
 public sealed class QuietPages(RecordingsOptions options, TimeProvider time)
 {
-    private readonly Dictionary<Index.PageId, Observation> observations = [];
+    private readonly ConcurrentDictionary<Index.PageId, Observation> observations = [];
 
     /// <param name="pages">All pages with unsealed chunks.</param>
     /// <returns>Those that are to be sealed now.</returns>
@@ -43,8 +45,8 @@ public sealed class QuietPages(RecordingsOptions options, TimeProvider time)
         return due;
     }
 
-    /// <summary>A page that was sealed begins anew with what is left of it.</summary>
-    public void Sealed(Index.PageId page) => observations.Remove(page);
+    /// <summary>A page that was sealed begins anew with what is left of it. Pages may be sealed at once.</summary>
+    public void Sealed(Index.PageId page) => observations.TryRemove(page, out _);
 
     private bool IsDue(UnsealedPage page, TimeSpan quiet, TimeSpan age) =>
         quiet >= options.QuietPeriod
@@ -57,7 +59,7 @@ public sealed class QuietPages(RecordingsOptions options, TimeProvider time)
         var there = pages.Select(page => page.Page).ToHashSet();
         foreach (var gone in observations.Keys.Where(page => !there.Contains(page)).ToArray())
         {
-            observations.Remove(gone);
+            observations.TryRemove(gone, out _);
         }
     }
 

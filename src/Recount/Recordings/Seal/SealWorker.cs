@@ -21,21 +21,32 @@ public sealed partial class SealWorker(
 
     protected override TimeSpan Interval => options.Value.SealInterval;
 
-    protected override async Task RunOnceAsync(CancellationToken token)
+    protected override Task RunOnceAsync(CancellationToken token) => SealDueAsync(token);
+
+    /// <summary>Seals every page that is due, some at once; never one page twice at once.</summary>
+    public async Task SealDueAsync(CancellationToken token)
     {
-        foreach (var page in quiet.Due(await UnsealedAsync(token)))
+        var due = quiet.Due(await UnsealedAsync(token));
+        var parallel = new ParallelOptions
         {
-            try
-            {
-                await sealer.SealAsync(page.Page, token);
-                quiet.Sealed(page.Page);
-            }
-            catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseUnavailableException
-                or NpgsqlException { IsTransient: true }))
-            {
-                // One page that cannot be sealed must not hold the others; it is due again at the next round.
-                LogNotSealed(failure, page.Page.Session, page.Page.Page);
-            }
+            MaxDegreeOfParallelism = options.Value.ConcurrentSeals,
+            CancellationToken = token,
+        };
+        await Parallel.ForEachAsync(due, parallel, async (page, stop) => await TrySealAsync(page.Page, stop));
+    }
+
+    private async Task TrySealAsync(PageId page, CancellationToken token)
+    {
+        try
+        {
+            await sealer.SealAsync(page, token);
+            quiet.Sealed(page);
+        }
+        catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseUnavailableException
+            or NpgsqlException { IsTransient: true }))
+        {
+            // One page that cannot be sealed must not hold the others; it is due again at the next round.
+            LogNotSealed(failure, page.Session, page.Page);
         }
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Recount.Database;
+using Recount.Recordings.Conservation;
 using Recount.Recordings.Reading;
 
 namespace Recount.Recordings.Summaries;
@@ -75,7 +76,9 @@ public sealed partial class SummaryWorker(
 
         if (content is not null && content.Pages.Count > 0)
         {
-            await SummaryStore.WriteAsync(connection, new SessionView(content), token);
+            var view = new SessionView(content);
+            await SummaryStore.WriteAsync(connection, view, token);
+            await PageCountStore.WriteAsync(connection, view, token);
         }
     }
 

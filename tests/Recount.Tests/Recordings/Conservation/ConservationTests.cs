@@ -19,7 +19,7 @@ public sealed class ConservationTests(PostgresFixture postgres) : IClassFixture<
         await archiver.Auditor.AuditAsync(source!, CancellationToken.None);
 
         await archive.ExpectAsync(pending: 3);
-        await archiver.Indexer.IndexAsync(source!, CancellationToken.None);
+        await archiver.Indexer.IndexAsync(archiver.Indexer.Judge(source!), CancellationToken.None);
         await archive.ExpectAsync(pending: 1, duplicate: 1, quarantined: 1);
     }
 
@@ -41,39 +41,6 @@ public sealed class ConservationTests(PostgresFixture postgres) : IClassFixture<
         await archive.TamperAsync(tampering);
 
         Assert.Equal(difference, await DifferenceAsync(archiver, archive));
-    }
-
-    [Fact]
-    public async Task An_object_that_is_missing_from_its_boot_is_named()
-    {
-        using var archive = await Archive.CreateAsync(postgres);
-        var archiver = archive.NewArchiver();
-        var page = archive.NewPage();
-        foreach (var n in new long[] { 1, 4 })
-        {
-            await archive.AcceptAsync(new IntakeKey(archive.Node, archive.Boot, n), (page with { Seq = (int)n }).Unique());
-        }
-
-        await archiver.Takes.TakeNewAsync(CancellationToken.None);
-
-        var missing = await archiver.Conservation.MissingObjectsAsync(CancellationToken.None);
-        Assert.Equal(
-            new long[] { 0, 2, 3 }.Select(n => new MissingObject(archive.Node, archive.Boot, n)), missing);
-        await archive.ExpectAsync(pending: 2);
-    }
-
-    [Fact]
-    public async Task An_object_that_was_released_is_not_missing()
-    {
-        using var archive = await Archive.CreateAsync(postgres);
-        var archiver = archive.NewArchiver();
-        var page = archive.NewPage();
-        var key = await archive.IndexAsync(archiver, page);
-        await archive.IndexAsync(archiver, (page with { Seq = 1 }).Unique());
-        await archiver.SealAsync(page);
-        Assert.Null(await archiver.Releaser.ReleaseAsync(key, CancellationToken.None));
-
-        Assert.Empty(await archiver.Conservation.MissingObjectsAsync(CancellationToken.None));
     }
 
     [Fact]

@@ -1,5 +1,12 @@
+using Dapper;
+using Npgsql;
 using Recount.Capture.Intake;
+using Recount.Primitives;
+using Recount.Recordings.Index;
+using Recount.Recordings.Reading;
+using Recount.Recordings.Seal;
 using Recount.Tests.Infrastructure;
+using Recount.Wire.Segments;
 
 namespace Recount.Tests.Recordings.Index;
 
@@ -113,5 +120,53 @@ public sealed class IndexerTests(PostgresFixture postgres) : IClassFixture<Postg
         Assert.Equal(
             [(archive.Boot, 0L), (archive.Boot, 2L), (elsewhere.Boot, 1L)],
             found.Select(key => (key.Boot, key.N)).OrderBy(row => row.Boot == archive.Boot ? 0 : 1).ThenBy(row => row.N));
+    }
+
+    [Fact]
+    public async Task A_chunk_of_countless_entries_copies_few_of_them_for_lists_before_and_after_a_rebuild()
+    {
+        using var archive = await Archive.CreateAsync(postgres);
+        var archiver = archive.NewArchiver();
+        var entries = Enumerable.Range(0, 5000).Select(i => $$"""{"at":{{i}},"k":"page","d":{"title":"{{i}}"} }""").ToArray();
+        var page = archive.NewPage().With(entries).Gzip();
+        await archive.IndexAsync(archiver, page, (page with { Seq = 1, Query = "" }).With("""{"at":0,"k":"page","d":{"title":"LONG"}}""".Replace("LONG", new string('x', 70_000), StringComparison.Ordinal)));
+        var indexed = (await archive.ViewAsync(page)).Pages[0].View.Facts;
+
+        var part = await archiver.SealAsync(page);
+        using var stored = await StoredSegment.OpenAsync(
+            archive.Objects, PartKeys.Events(page.PageId, part!.Footer.Part), ReadFrom.Cache, CancellationToken.None);
+        var reader = await SegmentReader.OpenAsync(stored!, CancellationToken.None);
+        var rebuilt = new List<EntryFact>();
+        await reader.VerifyAsync(
+            (chunk, content) => rebuilt.AddRange(EventPart.Facts(reader.Footer, chunk, content, 64 << 10)), CancellationToken.None);
+
+        Assert.Equal(FactBudget.MaxEntries, indexed.Count);
+        Assert.Equal(indexed.Select(fact => (fact.Seq, fact.Position)), rebuilt.Select(fact => (fact.Chunk.Seq, fact.Position)));
+        Assert.Equal(5001, (await archive.ViewAsync(page)).Entries);
+    }
+
+    [Fact]
+    public async Task An_object_that_takes_longer_than_a_statement_may_does_not_hold_the_others()
+    {
+        var connections = await postgres.CreateConnectionsAsync();
+        var impatient = new NpgsqlConnectionStringBuilder(connections.Runtime) { CommandTimeout = 1 };
+        using var archive = Archive.Of(connections with { Runtime = impatient.ConnectionString });
+        var (slow, other) = (archive.NewPage(), archive.NewPage());
+        await archive.AcceptAsync(slow);
+        await archive.AcceptAsync(other);
+        await using (var owner = new NpgsqlConnection(archive.Connections.Owner))
+        {
+            await owner.OpenAsync();
+            await using var transaction = await owner.BeginTransactionAsync();
+            await owner.ExecuteAsync(
+                "INSERT INTO recount.session VALUES (@Account, @Session, @App, '', '2021-05-06Z')", new { slow.Account, slow.Session, slow.App });
+
+            await archive.NewArchiver().Takes.TakeNewAsync(CancellationToken.None);
+        }
+
+        Assert.Empty(await archive.PendingAsync(slow.PageId));
+        Assert.Single(await archive.PendingAsync(other.PageId));
+        await archive.NewArchiver().Takes.TakeNewAsync(CancellationToken.None);
+        await archive.ExpectAsync(pending: 2);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Recount.Primitives;
+using Recount.Recordings;
 using Recount.Recordings.Conservation;
 using Recount.Recordings.Quarantine;
 using Recount.Recordings.Reading;
@@ -21,6 +22,13 @@ public sealed class ArchiveModelTests(PostgresFixture postgres, ITestOutputHelpe
     private const int LongSequences = 10_000;
     private const int Lanes = 4;
 
+    /// <summary>An archiver that indexes one frame of an account and defers all others.</summary>
+    private static readonly RecordingsOptions Miser = new()
+    {
+        InflateBurst = new ByteSize(1),
+        InflateBytesPerSecond = new ByteSize(1),
+    };
+
     [Fact]
     public async Task Whatever_happens_every_chunk_ends_in_the_one_place_where_it_belongs()
     {
@@ -33,7 +41,7 @@ public sealed class ArchiveModelTests(PostgresFixture postgres, ITestOutputHelpe
         var next = -1;
         await Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(async () =>
         {
-            Archiver[] archivers = [archive.NewArchiver(), archive.NewArchiver()];
+            Archiver[] archivers = [archive.NewArchiver(), archive.NewArchiver(Miser)];
             for (var i = Interlocked.Increment(ref next); i < sequences; i = Interlocked.Increment(ref next))
             {
                 await TryAsync(archive, archivers, unchecked(first + i));
@@ -107,8 +115,9 @@ public sealed class ArchiveModelTests(PostgresFixture postgres, ITestOutputHelpe
     {
         var view = (await archive.ViewAsync(page)).Pages.Single(item => item.View.Content.Id == page.PageId).View;
         var read = new List<(int Seq, byte[] Content)>();
-        await foreach (var (chunk, content) in archiver.Entries.ReadChunksAsync(view, CancellationToken.None))
+        await foreach (var (chunk, content, cause) in archiver.Entries.ReadChunksAsync(view, CancellationToken.None))
         {
+            Assert.Null(cause);
             read.Add((chunk.Seq, content.ToArray()));
         }
 

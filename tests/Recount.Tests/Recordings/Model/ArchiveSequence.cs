@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Recount.Capture.Intake;
 using Recount.Recordings.Index;
 using Recount.Recordings.Seal;
@@ -9,12 +8,12 @@ namespace Recount.Tests.Recordings.Model;
 internal sealed class ArchiveSequence
 {
     private const int Steps = 24;
-    private const int MaxSeq = 5;
     private readonly Archive archive;
     private readonly Archiver[] archivers;
     private readonly Random random;
     private readonly List<TestChunk> pages = [];
-    private readonly Dictionary<(PageId Page, int Seq), TestChunk> originals = [];
+    private readonly ModelTraffic traffic;
+    private readonly ModelBacklog backlog;
     private readonly List<(IntakeKey Key, List<SentChunk> Frames)> unindexed = [];
     private readonly List<IntakeKey> indexed = [];
     private readonly List<PartPlan> plans = [];
@@ -22,13 +21,14 @@ internal sealed class ArchiveSequence
     private readonly List<string> log = [];
     private readonly Guid boot = Guid.NewGuid();
     private long nextN;
-    private TimeSpan sinceHour;
 
     public ArchiveSequence(Archive archive, Archiver[] archivers, int seed)
     {
         this.archive = archive;
         this.archivers = archivers;
         random = new Random(seed);
+        traffic = new ModelTraffic(pages, random);
+        backlog = new ModelBacklog(archive, Model, Account);
         for (var session = 0; session < 2; session++)
         {
             var first = archive.NewPage() with { Account = Account };
@@ -57,7 +57,7 @@ internal sealed class ArchiveSequence
         await DrainAsync();
     }
 
-    private Task StepAsync() => random.Next(12) switch
+    private Task StepAsync() => random.Next(14) switch
     {
         0 or 1 or 2 => AcceptAsync(),
         3 or 4 => IndexAsync(),
@@ -67,42 +67,18 @@ internal sealed class ArchiveSequence
         8 => CommitAsync(),
         9 => CrashAsync(),
         10 => ReleaseAsync(),
+        11 or 12 => IndexDeferredAsync(),
         _ => FoldAsync(),
     };
 
     private async Task AcceptAsync()
     {
-        var frames = Enumerable.Range(0, random.Next(1, 5)).Select(_ => NewFrame()).ToList();
+        var frames = Enumerable.Range(0, random.Next(1, 5)).Select(_ => traffic.Next()).ToList();
         var key = new IntakeKey(archive.Node, boot, nextN++);
         await archive.AcceptAsync(key, [.. frames.Select(frame => frame.Chunk)]);
         unindexed.Add((key, frames));
-        log.Add($"accept {key.N}: {string.Join(", ", frames.Select(Describe))}");
+        log.Add($"accept {key.N}: {string.Join(", ", frames.Select(traffic.Describe))}");
     }
-
-    private SentChunk NewFrame()
-    {
-        // Some minutes apart, so that a sequence crosses hours.
-        sinceHour += TimeSpan.FromMinutes(random.Next(0, 20));
-        var page = Pick(pages) with { Seq = random.Next(MaxSeq + 1), ReceivedAt = TestChunk.Hour + sinceHour };
-        var identity = (page.PageId, page.Seq);
-        if (!originals.TryGetValue(identity, out var original))
-        {
-            originals[identity] = original = page.Unique();
-        }
-
-        var chunk = page with { Body = original.Body };
-        return random.Next(12) switch
-        {
-            0 => Other(page.Unique()),
-            1 => new SentChunk(page.With("broken " + Guid.NewGuid()), null),
-            2 => new SentChunk(chunk with { WriteKey = "another" }, chunk.Body),
-            3 => new SentChunk(chunk.Gzip(), chunk.Body),
-            4 => new SentChunk(chunk.Gzip(CompressionLevel.NoCompression), chunk.Body),
-            _ => new SentChunk(chunk, chunk.Body),
-        };
-    }
-
-    private static SentChunk Other(TestChunk chunk) => new(chunk, chunk.Body);
 
     private async Task IndexAsync()
     {
@@ -115,11 +91,21 @@ internal sealed class ArchiveSequence
         var (key, frames) = unindexed[at];
         unindexed.RemoveAt(at);
         log.Add($"index {key.N}");
-        var racers = archivers.Take(random.Next(1, archivers.Length + 1)).Select(archiver => archiver.TakeAsync(key));
-        Assert.Single(await Task.WhenAll(racers), taken => taken);
-        Model.Index(frames);
+        Assert.Single(await Task.WhenAll(Racers().Select(archiver => archiver.TakeAsync(key))), taken => taken);
+        await backlog.TakeAsync(key, frames);
         indexed.Add(key);
     }
+
+    private async Task IndexDeferredAsync()
+    {
+        if (backlog.Count > 0)
+        {
+            var frame = await backlog.IndexAsync(random.Next(backlog.Count), Racers());
+            log.Add($"index deferred {frame.N}/{frame.Frame}");
+        }
+    }
+
+    private Archiver[] Racers() => random.Next(3) is var one && one < archivers.Length ? [archivers[one]] : archivers;
 
     private async Task SealAsync(TestChunk page)
     {
@@ -171,13 +157,18 @@ internal sealed class ArchiveSequence
         }
     }
 
-    private Task FoldAsync() => Pick(archivers).Conservation.FoldAsync(CancellationToken.None);
+    private async Task FoldAsync()
+    {
+        await Pick(archivers).Conservation.FoldAsync(CancellationToken.None);
+        await archive.FiguresAsync(Account);
+    }
 
     private async Task DrainAsync()
     {
-        while (unindexed.Count > 0)
+        while (unindexed.Count + backlog.Count > 0)
         {
             await IndexAsync();
+            await IndexDeferredAsync();
         }
 
         foreach (var page in pages)
@@ -196,11 +187,6 @@ internal sealed class ArchiveSequence
     }
 
     public IReadOnlyList<string> IntakeLeft() => archive.Keys(IntakeKey.BootPrefix(archive.Node, boot));
-
-    private string Describe(SentChunk frame) =>
-        $"{pages.FindIndex(page => page.PageId == frame.Chunk.PageId)}/{frame.Chunk.Seq}"
-        + (frame.Content is null ? " broken" : originals[(frame.Chunk.PageId, frame.Chunk.Seq)].Body == frame.Content ? "" : " other")
-        + (frame.Chunk.WriteKey.Length > 0 ? " foreign" : "") + (frame.Chunk.Query.Length > 0 ? " gzip" : "");
 
     private T Pick<T>(IReadOnlyList<T> items) => items[random.Next(items.Count)];
 

@@ -53,7 +53,7 @@ public sealed class PageSealerTests(PostgresFixture postgres) : IClassFixture<Po
 
         var view = await archive.ViewAsync(page);
         var contents = new List<byte[]>();
-        await foreach (var (_, content) in archiver.Entries.ReadChunksAsync(view.Pages[0].View, CancellationToken.None))
+        await foreach (var (_, content, _) in archiver.Entries.ReadChunksAsync(view.Pages[0].View, CancellationToken.None))
         {
             contents.Add(content.ToArray());
         }

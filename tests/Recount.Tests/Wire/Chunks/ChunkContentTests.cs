@@ -91,6 +91,16 @@ public sealed class ChunkContentTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_body_gets_no_more_memory_than_a_stream_of_its_size_can_fill()
+    {
+        var body = Gzip(Content);
+        BitConverter.GetBytes(ChunkContent.MaxContentBytes).CopyTo(body, body.Length - 4);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(ContentFault.Undecodable, Fault(body, "gzip"));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2048L * body.Length);
+    }
+
+    [Fact]
     public void Random_bytes_are_an_error_and_nothing_else()
     {
         var random = TestSeed.Next(output);

@@ -15,7 +15,8 @@ export interface Received {
   text: string;
 }
 
-type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
+/** An answer, or a network that fails: `lost` on the way here, `unheard` on the way back. */
+type Answer = { status: number; body?: unknown; headers?: Record<string, string> } | 'lost' | 'unheard';
 
 /** A capture endpoint that keeps what it gets and answers as told, beside pages that tests define. */
 export class CaptureServer {
@@ -23,7 +24,7 @@ export class CaptureServer {
   readonly pages: Record<string, string> = {};
   settings: unknown = { version: 1, recording: true, sample: 1, privacy: null, chunk_interval_ms: 250, chunk_bytes: 64_000 };
   /** Replaces the usual receipt; undefined means the usual one. */
-  answer: (received: Received) => Answer | undefined = () => undefined;
+  answer: (received: Received) => Answer | undefined | Promise<Answer | undefined> = () => undefined;
   private readonly server = createServer((request, response) => void this.handle(request, response));
   private waiting: (() => void)[] = [];
 
@@ -64,11 +65,14 @@ export class CaptureServer {
     const received: Received = {
       session: session!, page: page!, seq: Number(seq), query: url.searchParams, headers: request.headers, entries, text,
     };
-    const answer = this.answer(received);
-    if (!answer || answer.status === 202) this.received.push(received);
-    const { status, body: content, headers } = answer
-      ?? { status: 202, body: { session, page, seq: Number(seq), sha256: '0'.repeat(64), bytes: body.length }, headers: {} };
-    send(status, JSON.stringify(content ?? {}), 'application/json', headers);
+    const answer = await this.answer(received);
+    if (!answer || answer === 'unheard') this.received.push(received);
+    if (typeof answer === 'string') request.socket.destroy();
+    else {
+      const { status, body: content, headers } = answer
+        ?? { status: 202, body: { session, page, seq: Number(seq), sha256: '0'.repeat(64), bytes: body.length }, headers: {} };
+      send(status, JSON.stringify(content ?? {}), 'application/json', headers);
+    }
     this.waiting.splice(0).forEach(wake => wake());
   }
 }

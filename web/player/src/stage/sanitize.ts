@@ -51,7 +51,11 @@ function sanitizeElement(node: Node): void {
     ? node.tagName : INERT;
   const lower = tag.toLowerCase();
   if (lower === 'script') tag = 'noscript';
-  if (lower === 'link') tag = isStylesheet(attributes) ? 'link' : INERT;
+  if (lower === 'link') {
+    tag = isStylesheet(attributes) ? 'link' : INERT;
+    // A link whose sheet was inlined becomes a <style>, but not when the text is empty, nor after a change empties it.
+    if (!hasStylesheetRel(attributes)) dropNamed(attributes, 'rel');
+  }
   if (lower === 'base' || lower === 'object' || lower === 'embed' || lower === 'portal') tag = INERT;
   node.tagName = tag;
   if (node.isCustom === true && (!CUSTOM_NAME.test(tag) || RESERVED.has(tag))) node.isCustom = false;
@@ -59,8 +63,16 @@ function sanitizeElement(node: Node): void {
 }
 
 function isStylesheet(attributes: Record<string, unknown>): boolean {
-  return typeof attributes._cssText === 'string'
-    || (typeof attributes.rel === 'string' && attributes.rel.trim().toLowerCase() === 'stylesheet');
+  return typeof attributes._cssText === 'string' || hasStylesheetRel(attributes);
+}
+
+function hasStylesheetRel(attributes: Record<string, unknown>): boolean {
+  const rels = Object.keys(attributes).filter((name) => name.toLowerCase() === 'rel').map((name) => attributes[name]);
+  return rels.length > 0 && rels.every((rel) => typeof rel === 'string' && rel.trim().toLowerCase() === 'stylesheet');
+}
+
+function dropNamed(attributes: Record<string, unknown>, dropped: string): void {
+  for (const name of Object.keys(attributes)) if (name.toLowerCase() === dropped) delete attributes[name];
 }
 
 /** `tag` is empty for a change of attributes, where the element is not known. */
