@@ -71,10 +71,18 @@ internal sealed partial class FailureHandler(ILogger<FailureHandler> logger) : I
         {
             [nameof(FailurePage.Status)] = status,
             [nameof(FailurePage.Id)] = context.TraceIdentifier,
+            [nameof(FailurePage.Retry)] = Retry(context.Request, status),
+            [nameof(FailurePage.OfSession)] = context.Request.Path.StartsWithSegments("/sessions"),
         });
         return await renderer.Dispatcher.InvokeAsync(async () =>
             (await renderer.RenderComponentAsync<FailurePage>(parameters)).ToHtmlString());
     }
+
+    /// <summary>A form is not sent again by itself.</summary>
+    private static string? Retry(HttpRequest request, int status) =>
+        status == StatusCodes.Status503ServiceUnavailable && HttpMethods.IsGet(request.Method)
+            ? request.PathBase + request.Path + request.QueryString
+            : null;
 
     private static ApiProblem ProblemOf(int status) => status switch
     {

@@ -18,7 +18,7 @@ internal static class AppsCommand
 
     private static readonly Option<string> Overlap = new("--overlap")
     {
-        Description = "How long the old key is still taken: 30m, 24h, 7d (24h).",
+        Description = "How long the old key is still taken: 30m, 24h, 7d.",
         HelpName = "TIME",
         DefaultValueFactory = _ => "24h",
     };
@@ -39,7 +39,11 @@ internal static class AppsCommand
     {
         var body = new { Name = parsed.GetValue(Name), Origins = parsed.GetValue(Origins) ?? [] };
         var created = await api.PostAsync<CreatedApp>("/api/v1/apps", body, token).ConfigureAwait(false);
-        output.Write(created, () => output.Line($"{created.Name} has the capture key {created.Key}"));
+        output.Write(created, () =>
+        {
+            output.Line($"{created.Name} has the capture key {created.Key}");
+            output.Line($"What to paste into its pages: /apps/{created.App} in Recount.");
+        });
         return 0;
     }
 
@@ -64,7 +68,11 @@ internal static class AppsCommand
             ?? throw new CommandException($"There is no app '{wanted}'; recount apps list shows those there are.");
         var rotated = await api.PostAsync<RotatedKey>(
             $"/api/v1/apps/{app.App}/rotate", new { OverlapMs = overlap.TotalMilliseconds }, token).ConfigureAwait(false);
-        output.Write(rotated, () => output.Line($"{app.Name} has the new capture key {rotated.Key}"));
+        output.Write(rotated, () =>
+        {
+            output.Line($"{app.Name} has the new capture key {rotated.Key}");
+            output.Line($"The old one is taken for {parsed.GetValue(Overlap)} more: replace it in your pages until then.");
+        });
         return 0;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace Recount.Server.Commands;
 
@@ -24,11 +25,12 @@ internal static class CommandLine
         return Root().Parse(args).InvokeAsync(configuration);
     }
 
-    private static RootCommand Root()
+    /// <summary>A command of its own name: the parser's root is called what its file is called.</summary>
+    private static Command Root()
     {
-        var root = new RootCommand("Recount records sessions, replays them and counts them.")
+        var root = new Command("recount", "Recount records sessions, replays them and counts them.")
         {
-            CliOptions.Data, CliOptions.Json, CliOptions.Server,
+            CliOptions.Data, CliOptions.Json, CliOptions.Server, new HelpOption(), new VersionOption(),
         };
         root.Add(ServeCommand.Create());
         root.Add(StatusCommand.Create());

@@ -4,8 +4,13 @@ using Recount.Primitives;
 namespace Recount.Server.Commands;
 
 /// <summary>Writes a verb's result for a person, or as JSON for a program.</summary>
-internal sealed class CommandOutput(TextWriter writer, bool json)
+/// <param name="writer">Standard output.</param>
+/// <param name="json">Whether the result is for a program.</param>
+/// <param name="isTerminal">Whether somebody watches; null to ask the system.</param>
+internal sealed class CommandOutput(TextWriter writer, bool json, bool? isTerminal = null)
 {
+    private readonly bool showsProgress = !json && (isTerminal ?? !Console.IsOutputRedirected);
+
     /// <summary>Whether the result is for a program; progress is shown to persons only.</summary>
     public bool IsJson => json;
 
@@ -24,7 +29,7 @@ internal sealed class CommandOutput(TextWriter writer, bool json)
     /// <summary>Replaces the last line of progress; silent when the result is for a program or goes to a file.</summary>
     public void Progress(string text)
     {
-        if (!json && !Console.IsOutputRedirected)
+        if (showsProgress)
         {
             writer.Write($"\r{text}\u001b[K");
         }
@@ -33,7 +38,7 @@ internal sealed class CommandOutput(TextWriter writer, bool json)
     /// <summary>Ends the line of progress.</summary>
     public void EndProgress()
     {
-        if (!json && !Console.IsOutputRedirected)
+        if (showsProgress)
         {
             writer.WriteLine();
         }

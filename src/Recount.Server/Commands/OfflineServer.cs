@@ -17,7 +17,16 @@ internal sealed class OfflineServer : IAsyncDisposable
     }
 
     /// <exception cref="IOException">Another process has the data directory.</exception>
-    public static async Task<OfflineServer> StartAsync(string directory, CancellationToken token)
+    /// <exception cref="CommandException">There is nothing in it.</exception>
+    public static Task<OfflineServer> StartAsync(string directory, CancellationToken token) =>
+        Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any()
+            ? StartInAsync(directory, token)
+
+            // Started there, a new installation would be made, of which everything holds.
+            : throw new CommandException(
+                $"There is no installation in '{Path.GetFullPath(directory)}'. Name its directory with --data.");
+
+    private static async Task<OfflineServer> StartInAsync(string directory, CancellationToken token)
     {
         // A free port nobody was told: the verb speaks through the socket.
         var flags = new Dictionary<string, string?> { ["Server:Port"] = "0", ["Server:Demo"] = "false" };
@@ -29,18 +38,22 @@ internal sealed class OfflineServer : IAsyncDisposable
         try
         {
             await app.StartAsync(token).ConfigureAwait(false);
-            using var timer = new PeriodicTimer(Period);
-            while (Health.Of(app.Services.GetServices<IHealthPart>()).Status != "ready")
-            {
-                await timer.WaitForNextTickAsync(token).ConfigureAwait(false);
-            }
-
+            await ReadyAsync(app, token).ConfigureAwait(false);
             return server;
         }
         catch
         {
             await server.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private static async Task ReadyAsync(WebApplication app, CancellationToken token)
+    {
+        using var timer = new PeriodicTimer(Period);
+        while (Health.Of(app.Services.GetServices<IHealthPart>()).Status != "ready")
+        {
+            await timer.WaitForNextTickAsync(token).ConfigureAwait(false);
         }
     }
 

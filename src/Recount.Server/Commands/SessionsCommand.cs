@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace Recount.Server.Commands;
@@ -8,7 +7,9 @@ namespace Recount.Server.Commands;
 /// <summary><c>recount sessions</c>: list sessions, show one, take recordings out and in as files.</summary>
 internal static class SessionsCommand
 {
-    private static readonly Argument<Guid> Session = new("SESSION") { Description = "The session's id." };
+    private const int MaxLimit = 500;
+
+    private static readonly Argument<Guid> Session = CliOptions.Id("SESSION", "The session's id.", "sessions list");
 
     private static readonly Argument<string[]> Files = new("FILE")
     {
@@ -27,9 +28,19 @@ internal static class SessionsCommand
 
     private static readonly Option<int> Limit = new("--limit")
     {
-        Description = "At most so many sessions (50; 500 at most).",
+        Description = "At most so many sessions; 1 to 500.",
         HelpName = "N",
         DefaultValueFactory = _ => 50,
+        Validators =
+        {
+            result =>
+            {
+                if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var limit) && limit is < 1 or > MaxLimit)
+                {
+                    result.AddError($"--limit is a number from 1 to {MaxLimit}.");
+                }
+            },
+        },
     };
 
     private static readonly Option<string?> After = new("--after")
@@ -76,11 +87,16 @@ internal static class SessionsCommand
         output.Write(list, () =>
         {
             output.Table(
-                ["session", "started", "duration", "pages", "chunks", "gaps", "state"],
+                ["session", "started", "duration", "pages", "gaps", "state", "person"],
                 list.GetProperty("items").EnumerateArray().Select(Row));
             if (list.GetProperty("next").GetString() is { } next)
             {
                 output.Line($"More: --after {next}");
+            }
+
+            if (list.GetProperty("items").GetArrayLength() == 0)
+            {
+                output.Line("No sessions. ./start serves a demo shop at /demo/; a visit there is listed within seconds.");
             }
         });
         return 0;
@@ -89,37 +105,19 @@ internal static class SessionsCommand
     private static string[] Row(JsonElement item) =>
     [
         item.GetProperty("session").GetString()!,
-        item.GetProperty("started_at").GetDateTimeOffset().ToString("u", CultureInfo.InvariantCulture),
-        TimeSpan.FromMilliseconds(item.GetProperty("duration_ms").GetInt64()).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
+        SessionText.Moment(item, "started_at"),
+        SessionText.Duration(item),
         item.GetProperty("pages").ToString(),
-        item.GetProperty("chunks").ToString(),
         item.GetProperty("gaps").ToString(),
         item.GetProperty("state").GetString()!,
+        item.GetProperty("person").GetString() ?? "",
     ];
 
     private static async Task<int> ShowAsync(ApiClient api, CommandOutput output, ParseResult parsed, CancellationToken token)
     {
         var session = await api
             .GetAsync<JsonElement>($"/api/v1/sessions/{parsed.GetValue(Session)}", token).ConfigureAwait(false);
-        output.Write(session, () =>
-        {
-            foreach (var page in session.GetProperty("pages").EnumerateArray())
-            {
-                output.Line($"page {page.GetProperty("page")}  {page.GetProperty("url")}");
-                output.Line($"  started {page.GetProperty("started_at")} ({page.GetProperty("quality")}), "
-                    + $"{page.GetProperty("pending_chunks")} chunks pending");
-                foreach (var part in page.GetProperty("parts").EnumerateArray())
-                {
-                    output.Line($"  part {part.GetProperty("part")}  {part.GetProperty("chunks")} chunks, sealed "
-                        + $"{part.GetProperty("sealed_at")}, root {part.GetProperty("root")}");
-                }
-
-                foreach (var gap in page.GetProperty("gaps").EnumerateArray())
-                {
-                    output.Line($"  gap {gap.GetProperty("from_seq")}–{gap.GetProperty("to_seq")}: {gap.GetProperty("cause")}");
-                }
-            }
-        });
+        output.Write(session, () => SessionText.Write(output, session));
         return 0;
     }
 
@@ -129,19 +127,19 @@ internal static class SessionsCommand
         var directory = parsed.GetValue(Out)!;
         Directory.CreateDirectory(directory);
         var exported = parsed.GetValue(Format) == "rec"
-            ? await SessionFiles.ExportPartsAsync(api, session, directory, token).ConfigureAwait(false)
-            : await SessionFiles.ExportRrwebAsync(api, session, directory, token).ConfigureAwait(false);
+            ? await SessionFiles.ExportPartsAsync(api, output, session, directory, token).ConfigureAwait(false)
+            : await SessionFiles.ExportRrwebAsync(api, output, session, directory, token).ConfigureAwait(false);
         output.Write(exported, () =>
         {
             exported.Files.ToList().ForEach(output.Line);
             if (exported.PendingChunks > 0)
             {
-                output.Line($"{exported.PendingChunks} chunks are not sealed yet and are in no part; export again later.");
+                output.Line($"{SessionText.Count(exported.PendingChunks, "chunk is", "chunks are")} not sealed yet and in no part; export again later.");
             }
 
             if (exported.UnreadableChunks > 0)
             {
-                output.Line($"{exported.UnreadableChunks} chunks could not be read and are left out.");
+                output.Line($"{SessionText.Count(exported.UnreadableChunks, "chunk", "chunks")} could not be read; what is there is written.");
             }
         });
         return exported.UnreadableChunks == 0 ? 0 : 1;
@@ -150,26 +148,7 @@ internal static class SessionsCommand
     private static async Task<int> ImportAsync(ApiClient api, CommandOutput output, ParseResult parsed, CancellationToken token)
     {
         var app = await AppIdAsync(api, parsed.GetValue(ImportApp)!, token).ConfigureAwait(false);
-        var results = new List<Imported>();
-        foreach (var path in parsed.GetValue(Files)!)
-        {
-            if (!File.Exists(path))
-            {
-                throw new CommandException($"There is no file '{path}'.");
-            }
-
-            var file = File.OpenRead(path);
-            await using (file.ConfigureAwait(false))
-            {
-                using var content = new StreamContent(file);
-                content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-                using var response = await api
-                    .SendAsync(HttpMethod.Post, $"/api/v1/sessions/import?app={app}", content, token).ConfigureAwait(false);
-                var result = await ApiClient.ReadAsync<Imported>(response, token).ConfigureAwait(false);
-                results.Add(result with { File = path });
-            }
-        }
-
+        var results = await SessionImport.ImportAsync(api, output, app, parsed.GetValue(Files)!, token).ConfigureAwait(false);
         output.Write(results, () => output.Table(
             ["file", "session", "chunks"],
             results.Select(result => new[]
@@ -193,6 +172,4 @@ internal static class SessionsCommand
 
         throw new CommandException($"There is no app '{wanted}'; recount apps list shows those there are.");
     }
-
-    private sealed record Imported(string? File, Guid Session, Guid Page, int Chunks);
 }

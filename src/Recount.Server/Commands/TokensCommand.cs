@@ -7,11 +7,11 @@ internal static class TokensCommand
 {
     private static readonly Argument<string> Name = new("NAME") { Description = "What the token is for." };
 
-    private static readonly Argument<Guid> Id = new("ID") { Description = "The token's id, from recount tokens list." };
+    private static readonly Argument<Guid> Id = CliOptions.Id("ID", "The token's id.", "tokens list");
 
     private static readonly Option<string> Role = new("--role")
     {
-        Description = "What it may do: viewer, member, admin or owner (viewer).",
+        Description = "What it may do: viewer, member, admin or owner.",
         HelpName = "ROLE",
         DefaultValueFactory = _ => "viewer",
     };

@@ -40,13 +40,22 @@ internal static class VerifyCommand
                 verdicts.Add(await VerifyAsync(file, key, token).ConfigureAwait(false));
             }
 
-            output.Write(verdicts, () => verdicts.ForEach(verdict => output.Line(verdict.ToString())));
+            output.Write(verdicts, () => Write(output, verdicts));
             return verdicts.TrueForAll(verdict => verdict.Consistent && verdict.Authentic != false) ? 0 : 1;
         }
         catch (CommandException failure)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(failure.Message).ConfigureAwait(false);
             return 1;
+        }
+    }
+
+    private static void Write(CommandOutput output, List<Verdict> verdicts)
+    {
+        verdicts.ForEach(verdict => output.Line(verdict.ToString()));
+        if (verdicts.Exists(verdict => verdict is { Consistent: true, Authentic: null }))
+        {
+            output.Line("Who sealed them was not checked: name the installation's public key with --key, or its directory with --data.");
         }
     }
 
@@ -60,9 +69,13 @@ internal static class VerifyCommand
             bool? authentic = key is null ? null : new SegmentSigner(key).Verify(reader.Root, reader.Signature);
             return new Verdict(path, true, authentic, reader.Root.ToString(), reader.Footer.Chunks.Count, null);
         }
-        catch (Exception fault) when (fault is SegmentException or IOException or UnauthorizedAccessException)
+        catch (SegmentException fault)
         {
             return new Verdict(path, false, null, null, 0, fault.Message);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return new Verdict(path, false, null, null, 0, $"It cannot be read: {fault.Message}");
         }
     }
 
@@ -93,10 +106,10 @@ internal static class VerifyCommand
     {
         public override string ToString() => (Consistent, Authentic) switch
         {
-            (false, _) => $"{File}: not consistent. {Fault}",
+            (false, _) => $"{File}: NOT consistent. {Fault}",
             (_, true) => $"{File}: consistent and authentic; {Chunks} chunks, root {Root}",
-            (_, false) => $"{File}: consistent, and not signed by this key; {Chunks} chunks, root {Root}",
-            _ => $"{File}: consistent; {Chunks} chunks, root {Root}. Name the public key with --key to know who sealed it.",
+            (_, false) => $"{File}: consistent, and NOT signed by this key; {Chunks} chunks, root {Root}",
+            _ => $"{File}: consistent; {Chunks} chunks, root {Root}",
         };
     }
 

@@ -52,7 +52,7 @@ internal static class RecountHost
         }
 
         app.UseExceptionHandler();
-        app.UseRouting();
+        app.UseRoutingWithHead();
         app.UseMiddleware<HostRouting>();
         Modules.Use(app);
         MapOperation(app);

@@ -136,7 +136,7 @@ public sealed class SegmentReader
     }
 
     private static SegmentException Mismatch(string what) =>
-        new(SegmentFault.HashMismatch, $"{what} is not what was sealed.");
+        new(SegmentFault.HashMismatch, $"{what}: not what was sealed.");
 
     /// <summary>Blocks stand back to back, so that no byte of the object is outside of what the root stands for.</summary>
     private void VerifyLayout()

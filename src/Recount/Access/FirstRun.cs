@@ -31,6 +31,18 @@ public sealed class FirstRun(
         return await CanSpendAsync(linkToken, token) ? new Uri(site.Address, $"{Path}?token={linkToken}").ToString() : null;
     }
 
+    /// <summary>True while nobody is an owner: then nobody can sign in.</summary>
+    public async Task<bool> IsDueAsync(CancellationToken token)
+    {
+        if (spent)
+        {
+            return false;
+        }
+
+        await using var connection = await db.OpenAsync(token);
+        return !await connection.ExecuteScalarAsync<bool>(new CommandDefinition(AnyOwner, cancellationToken: token));
+    }
+
     /// <summary>True when the token is this process's, its time has not passed and there is no owner.</summary>
     public async Task<bool> CanSpendAsync(string? candidate, CancellationToken token)
     {

@@ -13,6 +13,10 @@ public sealed class SessionQueries(
         Guid account, Guid? app, string? after, int limit, CancellationToken token) =>
         summaries.ListAsync(account, app, after, limit, token);
 
+    /// <inheritdoc cref="SummaryStore.NeighboursAsync"/>
+    public Task<SessionNeighboursFound> NeighboursAsync(Guid account, Guid? app, Guid session, CancellationToken token) =>
+        summaries.NeighboursAsync(account, app, session, token);
+
     /// <returns>Null when the account has no such session.</returns>
     public async Task<SessionView?> FindAsync(Guid account, Guid session, CancellationToken token) =>
         await reader.ReadAsync(account, session, token) is { } content ? new SessionView(content) : null;

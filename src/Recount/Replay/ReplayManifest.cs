@@ -49,7 +49,8 @@ public sealed record ReplayManifest
             Ordinal = page.Ordinal ?? index,
             Url = page.Url ?? "",
             Title = page.Title ?? "",
-            Viewport = new ManifestViewport(page.ViewportWidth ?? 0, page.ViewportHeight ?? 0),
+            Viewport = new ManifestViewport(page.Description.ViewportWidth ?? 0, page.Description.ViewportHeight ?? 0),
+            ColorScheme = page.Description.ColorScheme,
             StartMs = stretches[0].StartMs,
             EndMs = span.EndMs,
             Quality = NameOf(span.Quality),
@@ -94,6 +95,9 @@ public sealed record ManifestPage
     public required string Title { get; init; }
 
     public required ManifestViewport Viewport { get; init; }
+
+    /// <summary><c>light</c> or <c>dark</c>: what the visitor's browser preferred; null when unknown.</summary>
+    public required string? ColorScheme { get; init; }
 
     /// <summary>Where page clock 0 lies, ms after the session's start.</summary>
     public required double StartMs { get; init; }

@@ -17,6 +17,7 @@ public sealed class PlayerStartTests(WatchedServer server) : IClassFixture<Watch
         var token = start.RootElement.GetProperty("stage_token").GetProperty("token").GetString();
         Assert.Equal(600_000, start.RootElement.GetProperty("stage_token").GetProperty("expires_in_ms").GetInt64());
         var described = start.RootElement.GetProperty("manifest").GetProperty("pages")[0];
+        Assert.Equal("dark", described.GetProperty("color_scheme").GetString());
         var address = described.GetProperty("blocks")[0].GetProperty("address").GetString();
         using var block = await server.StageAsync(token, $"/replay/v1/sessions/{session}/pages/{page}/{address}");
         Assert.Equal(HttpStatusCode.OK, block.StatusCode);
@@ -32,7 +33,7 @@ public sealed class PlayerStartTests(WatchedServer server) : IClassFixture<Watch
 
     private async Task<string> StartAsync()
     {
-        var opened = JsonSerializer.Serialize(new { at = 0, k = "page", d = new { url = "https://shop.example/", title = "Shop", ordinal = 0 } });
+        var opened = JsonSerializer.Serialize(new { at = 0, k = "page", d = new { url = "https://shop.example/", title = "Shop", ordinal = 0, colorScheme = "dark" } });
         await server.CaptureAsync(session, page, 0, opened, "?clock=10");
         await server.ManifestAsync(session, it => it.GetProperty("pages").GetArrayLength() == 1);
         return await OfAsync(server.Access);

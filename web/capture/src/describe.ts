@@ -13,8 +13,9 @@ export function describePage(page: Page, place: Place, allowed: readonly string[
     title: maskText(document.title, privacy),
     viewport: { width: innerWidth, height: innerHeight },
     userAgent: navigator.userAgent,
+    colorScheme: attempt(() => matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
     language: navigator.language,
-    timeZone: timeZone(),
+    timeZone: attempt(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
     opened: page.clock.opened,
     ordinal: place.ordinal,
     person: place.person,
@@ -24,9 +25,10 @@ export function describePage(page: Page, place: Place, allowed: readonly string[
   };
 }
 
-function timeZone(): string | undefined {
+/** What a browser does not tell is left out; a page is recorded all the same. */
+function attempt(ask: () => string): string | undefined {
   try {
-    return Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return ask();
   } catch {
     return undefined;
   }

@@ -14,7 +14,7 @@ export function gap(from_seq: number, to_seq: number, cause: Gap['cause'], from:
 
 export function page(id: string, start_ms: number, end_ms: number, blocks: Block[], gaps: Gap[] = []): Page {
   return {
-    page: id, ordinal: 0, url: `https://shop.example/${id}`, title: id, viewport: { width: 800, height: 600 }, start_ms, end_ms,
+    page: id, ordinal: 0, url: `https://shop.example/${id}`, title: id, viewport: { width: 800, height: 600 }, color_scheme: 'light', start_ms, end_ms,
     quality: 'exact', error_ms: 0, ended: true, stretches: [], blocks, gaps,
   };
 }

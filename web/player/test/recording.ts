@@ -14,6 +14,7 @@ export interface TestPage {
   startMs: number;
   endMs: number;
   viewport?: { width: number; height: number };
+  colorScheme?: 'light' | 'dark';
   chunks: SampleChunk[];
   gaps?: Gap[];
 }
@@ -42,6 +43,7 @@ export function recordingOf(pages: TestPage[], state: Manifest['state'] = 'seale
 function describe(page: TestPage, ordinal: number, stored: Map<string, Buffer>): Page {
   return {
     page: page.page, ordinal, url: page.url, title: page.title, viewport: page.viewport ?? { width: 1024, height: 700 },
+    color_scheme: page.colorScheme ?? 'light',
     start_ms: page.startMs, end_ms: page.endMs, quality: 'exact', error_ms: 12, ended: true, stretches: [],
     blocks: blocksOf(page, stored), gaps: page.gaps ?? [],
   };

@@ -18,6 +18,8 @@ export class ReplayServer {
   readonly blockRequests: string[] = [];
   /** Answers instead of the stored block, by `{page}/{address}`. */
   readonly faults = new Map<string, (response: ServerResponse) => void>();
+  /** Answers instead of the manifest and of tokens. */
+  refusal: ((response: ServerResponse) => void) | null = null;
   private constructor(private readonly server: Server, public recording: Recording) {}
 
   static async start(recording: Recording): Promise<ReplayServer> {
@@ -61,9 +63,9 @@ export class ReplayServer {
       case '/player.css': return void response.writeHead(200, { 'Content-Type': 'text/css' }).end(await readFile(`${SOURCE}app/player.css`));
       case '/tabler.css': return void response.writeHead(200, { 'Content-Type': 'text/css' }).end(
         await readFile(new URL('../../node_modules/@tabler/core/dist/css/tabler.min.css', import.meta.url)).catch(() => ''));
-      case '/manifest': return json(response, this.recording.manifest);
-      case '/token':
-        return json(response, this.newToken());
+      case '/manifest': return this.refusal ? this.refusal(response) : json(response, this.recording.manifest);
+      case '/token': return this.refusal ? this.refusal(response) : json(response, this.newToken());
+      case '/login': return html(response, '<title>Sign in</title>');
       default: return this.stray(response, `app ${url.pathname}`);
     }
   }

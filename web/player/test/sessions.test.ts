@@ -91,6 +91,24 @@ it('follows the hand that drags the line, and ends where it lets go', async () =
   await eventually(async () => Math.abs(Number(new URL(page.url()).searchParams.get('t')) - 30_000)).toBeLessThan(200);
 });
 
+it('keeps the line of what happens now in sight', async () => {
+  const clicks = Array.from({ length: 60 }, (_, i): TestEntry => ({ at: 1_000 + i * 900, k: 'click', d: { text: `click ${i}`, selector: 'a' } }));
+  const first = simple(FIRST, 'first', 0, 60_000, [100]);
+  server.recording = recordingOf([{ ...first, chunks: [...first.chunks, { seq: first.chunks.length, snapshot: false, entries: clicks }] }]);
+  await openAt(page, server.app, 0);
+  await eventually(() => page.locator('.rp-line').count()).toBe(60);
+  await page.keyboard.press('Shift+ArrowRight');
+  for (let i = 0; i < 30; i++) {
+    // One goes to shortly before a marker, so the line of the one before it is the last.
+    await page.keyboard.press('Shift+ArrowRight');
+    await eventually(() => page.locator('[aria-current] .rp-text').allInnerTexts()).toEqual([`click ${i}`]);
+    await eventually(() => page.evaluate(() => {
+      const [line, list] = ['.rp-lines [aria-current]', '.rp-lines'].map((it) => document.querySelector(it)!.getBoundingClientRect());
+      return line!.top >= list!.top && line!.bottom <= list!.bottom;
+    })).toBe(true);
+  }
+});
+
 it('works on a phone without scrolling sideways', async () => {
   await page.setViewportSize({ width: 375, height: 700 });
   server.recording = recordingOf([simple(FIRST, 'a title that is much too long for a phone in every respect', 0, 60_000, [100])]);

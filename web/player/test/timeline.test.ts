@@ -26,6 +26,39 @@ describe('a session', () => {
     expect(it.at(200, 'a')).toMatchObject({ page: { page: 'a' }, untilMs: 500 });
   });
 
+  describe('whose pages follow each other and seem to overlap', () => {
+    const next = (id: string, ordinal: number, start: number, end: number, error = 300): Page =>
+      ({ ...whole(id, start, end), ordinal, error_ms: error });
+
+    it('shows the earlier one up to its last entry', () => {
+      const it = timeline(next('a', 0, 0, 1_000), next('b', 1, 700, 2_000), next('c', 2, 1_900, 3_000));
+      expect(it.at(800)).toMatchObject({ page: { page: 'a' }, held: false, untilMs: 1_000 });
+      expect(it.at(1_000)).toMatchObject({ page: { page: 'b' }, untilMs: 2_000 });
+      expect(it.at(1_950)).toMatchObject({ page: { page: 'b' } });
+      expect([...it.places()].map(({ fromMs, place }) => [fromMs, place.page.page])).toEqual([[0, 'a'], [1_000, 'b'], [2_000, 'c']]);
+      expect(it.openAt(800).map(({ page }) => page.page)).toEqual(['a']);
+    });
+
+    it('shows the later one at once where the overlap is more than what is unsure of its start', () => {
+      const it = timeline(next('a', 0, 0, 1_000, 100), next('b', 1, 700, 2_000, 100));
+      expect(it.at(800)).toMatchObject({ page: { page: 'b' } });
+      expect(it.openAt(800).map(({ page }) => page.page)).toEqual(['a', 'b']);
+    });
+
+    it('takes a page that goes on behind the next one, or does not come just before it, for a tab of its own', () => {
+      expect(timeline(next('a', 0, 0, 2_100), next('b', 1, 1_900, 2_000)).at(1_950)).toMatchObject({ page: { page: 'b' } });
+      expect(timeline(next('a', 0, 0, 1_000), next('c', 2, 900, 2_000)).at(950)).toMatchObject({ page: { page: 'c' } });
+    });
+
+    it('lets no doubt, however great, hide a page for more than seconds', () => {
+      expect(timeline(next('a', 0, 0, 60_000, 1e9), next('b', 1, 30_000, 90_000, 1e9)).at(31_000)).toMatchObject({ page: { page: 'b' } });
+    });
+
+    it('shows the later one before when it was chosen', () => {
+      expect(timeline(next('a', 0, 0, 1_000), next('b', 1, 700, 2_000)).at(800, 'b')).toMatchObject({ page: { page: 'b' } });
+    });
+  });
+
   it('prefers of two tabs the one that has a picture', () => {
     const it = timeline(whole('a', 0, 500), page('b', 100, 300, [block(1, 1, 100, 150, true)]));
     expect(it.at(150)).toMatchObject({ page: { page: 'a' }, span: { kind: 'run' }, untilMs: 200 });

@@ -32,11 +32,11 @@ public sealed class PageView
         Chunks = MergeChunks(content);
         var seqs = Chunks.Select(chunk => chunk.Chunk.Seq).ToHashSet();
         Facts = [.. content.Facts.Where(fact => seqs.Contains(fact.Seq))];
-        Describe();
+        Description = PageDescription.Of(Facts);
         TimeLine = PageClock.Derive(
             [.. Chunks.Select(Times)],
             [.. Facts.Where(fact => fact.Kind == EntryKind.Anchor).Select(Anchor)],
-            Opened);
+            Description.Opened);
         Gaps = [.. MissingChunks().Concat(NotSent()).OrderBy(gap => gap.FromSeq)];
     }
 
@@ -51,22 +51,14 @@ public sealed class PageView
 
     public IReadOnlyList<PageGap> Gaps { get; }
 
-    /// <summary>Position in the session by the SDK; null when unknown.</summary>
-    public int? Ordinal { get; private set; }
+    /// <summary>What the page says of itself.</summary>
+    public PageDescription Description { get; }
 
-    public string? Url { get; private set; }
+    public int? Ordinal => Description.Ordinal;
 
-    public string? Title { get; private set; }
+    public string? Url => Description.Url;
 
-    public double? ViewportWidth { get; private set; }
-
-    public double? ViewportHeight { get; private set; }
-
-    /// <summary>The person that the SDK names; identified when the page says so.</summary>
-    public string? Person { get; private set; }
-
-    /// <summary>The device's wall clock at page clock 0, Unix ms.</summary>
-    public double? Opened { get; private set; }
+    public string? Title => Description.Title;
 
     /// <summary>The page ended: its last chunk came.</summary>
     public bool HasEnded => Chunks.Any(chunk => chunk.Chunk.IsLast);
@@ -108,36 +100,6 @@ public sealed class PageView
         using var data = JsonDocument.Parse(fact.Data);
         return new ClockAnchor(
             fact.Seq, fact.Position, data.RootElement.Number("wall"), data.RootElement.Number("clock"));
-    }
-
-    private void Describe()
-    {
-        foreach (var fact in Facts)
-        {
-            using var data = JsonDocument.Parse(fact.Data);
-            if (fact.Kind == EntryKind.Page)
-            {
-                DescribePage(data.RootElement);
-            }
-            else if (fact.Kind == EntryKind.Identify)
-            {
-                Person = data.RootElement.Text("id") ?? Person;
-            }
-        }
-    }
-
-    private void DescribePage(JsonElement page)
-    {
-        Ordinal = page.Number("ordinal") is >= 0 and <= int.MaxValue and var ordinal ? (int)ordinal : null;
-        Url = page.Text("url");
-        Title = page.Text("title");
-        Opened = page.Number("opened");
-        Person ??= page.Text("person");
-        if (page.TryFind("viewport", out var viewport))
-        {
-            ViewportWidth = viewport.Number("width");
-            ViewportHeight = viewport.Number("height");
-        }
     }
 
     private IEnumerable<PageGap> MissingChunks()

@@ -33,7 +33,13 @@ public sealed class SessionView
     /// <summary>The device's wall clock minus the server's time where it is furthest off, ms; null when unknown.</summary>
     public double? SkewMs => Pages.Select(page => page.View.TimeLine.SkewMs).MaxBy(skew => Math.Abs(skew ?? 0));
 
-    public string? Person => Pages.Select(page => page.View.Person).LastOrDefault(person => person is not null);
+    /// <summary>
+    /// Who it was: whom the site identified, on whichever page; else the SDK's own name for the visitor, which every page
+    /// goes on to send.
+    /// </summary>
+    public string? Person =>
+        Pages.Select(page => page.View.Description.Identified).LastOrDefault(person => person is not null)
+        ?? Pages.Select(page => page.View.Description.Visitor).LastOrDefault(person => person is not null);
 
     public int Chunks => Pages.Sum(page => page.View.Chunks.Count);
 

@@ -47,6 +47,11 @@ public sealed record SessionSummary
     public string? Title { get; init; }
 }
 
+/// <summary>The sessions beside one in the list.</summary>
+/// <param name="Newer">The one before it; null when it is the first.</param>
+/// <param name="Older">The one after it; null when it is the last.</param>
+public sealed record SessionNeighboursFound(Guid? Newer, Guid? Older);
+
 /// <summary>A page of the list of sessions.</summary>
 /// <param name="Items">The sessions, newest first.</param>
 /// <param name="Next">The cursor of the page behind it; null when there is none.</param>
@@ -69,6 +74,20 @@ public sealed class SummaryStore(Db db)
           AND (@afterAt IS NULL OR (first_received_at, session) < (@afterAt, @afterSession))
         ORDER BY first_received_at DESC, session DESC
         LIMIT @limit
+        """;
+
+    private const string Neighbours = """
+        SELECT
+          (SELECT session FROM recount.session_summary
+           WHERE account = @account AND (@app IS NULL OR app = @app)
+             AND (first_received_at, session) > (it.first_received_at, it.session)
+           ORDER BY first_received_at, session LIMIT 1) AS newer,
+          (SELECT session FROM recount.session_summary
+           WHERE account = @account AND (@app IS NULL OR app = @app)
+             AND (first_received_at, session) < (it.first_received_at, it.session)
+           ORDER BY first_received_at DESC, session DESC LIMIT 1) AS older
+        FROM recount.session_summary it
+        WHERE account = @account AND session = @session
         """;
 
     private const string Write = """
@@ -104,6 +123,18 @@ public sealed class SummaryStore(Db db)
         return rows.Count <= size
             ? new SessionList(rows, null)
             : new SessionList(rows.GetRange(0, size), CursorOf(rows[size - 1]));
+    }
+
+    /// <summary>What lies before and after a session in the list.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="app">In the list of this app; null for that of all.</param>
+    /// <param name="session">The session; one that is not in the list yet has no neighbours.</param>
+    /// <param name="token">Ends the query.</param>
+    public async Task<SessionNeighboursFound> NeighboursAsync(Guid account, Guid? app, Guid session, CancellationToken token)
+    {
+        await using var connection = await db.OpenAsync(token);
+        return await connection.QuerySingleOrDefaultAsync<SessionNeighboursFound>(
+            new CommandDefinition(Neighbours, new { account, app, session }, cancellationToken: token)) ?? new(null, null);
     }
 
     /// <summary>Where the list goes on behind a row.</summary>

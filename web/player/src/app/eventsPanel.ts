@@ -64,7 +64,7 @@ export class EventsPanel {
 
   /** Scrolls the list alone; scrollIntoView would move the page as well. */
   private reveal(line: HTMLElement): void {
-    const top = line.offsetTop - this.list.offsetTop;
+    const top = line.offsetTop;
     if (top < this.list.scrollTop || top + line.offsetHeight > this.list.scrollTop + this.list.clientHeight) {
       this.list.scrollTop = top - this.list.clientHeight / 2;
     }

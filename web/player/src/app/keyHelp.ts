@@ -9,6 +9,8 @@ const KEYS: readonly (readonly [keys: readonly string[], words: string])[] = [
   [['Home', 'End'], 'Beginning or end'],
   [['i'], 'Skip inactivity, or play everything'],
   [['f'], 'Full screen'],
+  [['n', 'p'], 'Older or newer session'],
+  [['g', 's'], 'To the list of sessions'],
   [['?'], 'These keys'],
 ];
 

@@ -8,6 +8,7 @@ export interface KeyActions {
   home(): void;
   end(): void;
   help(): void;
+  session(which: 'next' | 'prev'): void;
 }
 
 const STEP_MS = 5_000;
@@ -35,6 +36,8 @@ function actionOf(event: KeyboardEvent, actions: KeyActions): (() => void) | nul
     case 'i': return () => actions.toggleSkip();
     case 'Home': return () => actions.home();
     case 'End': return () => actions.end();
+    case 'n': return () => actions.session('next');
+    case 'p': return () => actions.session('prev');
     case '?': return () => actions.help();
     default: return null;
   }

@@ -3,6 +3,7 @@ import type { SessionState } from '../model/manifest';
 import type { Place, Timeline } from '../model/timeline';
 import { clockText } from '../model/words';
 import { el } from './dom';
+import type { ServerError } from './server';
 import { blankInWords } from './timelineView';
 
 /** Waiting is shown only when it lasts, ms; a seek is faster than this. */
@@ -15,11 +16,14 @@ export class Overlay {
   private readonly text = el('p', {});
   private readonly card = el('div', { class: 'rp-card', role: 'status', hidden: true }, this.title, this.text);
   private readonly wait = el('div', { class: 'rp-wait', hidden: true }, el('span', { class: 'rp-spinner' }), 'Loading');
+  private readonly strip = el('div', { class: 'rp-trouble', role: 'alert', hidden: true });
+  private told: string | undefined;
   private waitDue: number | null = null;
 
   constructor(clicked: () => void) {
-    this.element = el('div', { class: 'rp-overlay' }, this.card, this.wait);
+    this.element = el('div', { class: 'rp-overlay' }, this.card, this.wait, this.strip);
     this.element.addEventListener('click', clicked);
+    this.strip.addEventListener('click', (event) => event.stopPropagation());
     this.waiting(true);
   }
 
@@ -46,18 +50,28 @@ export class Overlay {
       : 'Its first part was announced, but no page of it is known.');
   }
 
-  failed(words: string): void {
+  /** Nothing can be shown: the session could not be opened. */
+  failed(error: ServerError): void {
     this.waiting(false);
-    this.say('This session cannot be shown now', words);
+    this.say(error.signedOut ? 'You are signed out' : 'This session cannot be shown now',
+      ...(error.signedOut ? [signIn(), ' to watch this session.'] : [error.message]));
+  }
+
+  /** The server does not help any more; it stays said until it does. What is loaded plays on below. */
+  trouble(error: ServerError | null): void {
+    if (error?.message === this.told) return;
+    this.told = error?.message;
+    this.strip.hidden = error === null;
+    this.strip.replaceChildren(...(error === null ? [] : [error.message, ...(error.signedOut ? [signIn()] : [])]));
   }
 
   private nothingFollows(live: boolean): string {
     return live ? 'What arrives next shows here by itself.' : 'Nothing follows that could be shown.';
   }
 
-  private say(title: string, text: string): void {
+  private say(title: string, ...text: (Node | string)[]): void {
     this.title.textContent = title;
-    this.text.textContent = text;
+    this.text.replaceChildren(...text);
     this.card.hidden = false;
     this.element.classList.add('rp-undrawn');
   }
@@ -71,6 +85,13 @@ export class Overlay {
       this.waitDue ??= window.setTimeout(() => { this.wait.hidden = false; }, WAIT_SHOWN_AFTER_MS);
     }
   }
+}
+
+/** Leads back to the moment that was watched: the address holds it. */
+function signIn(): HTMLElement {
+  const link = el('a', { href: '/login' }, 'Sign in again');
+  link.addEventListener('click', () => { link.href = `/login?return=${encodeURIComponent(location.pathname + location.search)}`; });
+  return link;
 }
 
 /** When there is a picture again after `t`; null when there is none. */

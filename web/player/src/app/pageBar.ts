@@ -1,6 +1,6 @@
 import type { Page } from '../model/manifest';
 import type { Place, Timeline } from '../model/timeline';
-import { durationText } from '../model/words';
+import { durationText, pageName } from '../model/words';
 import { el } from './dom';
 
 /** Above the stage: which page shows, which others were open then, and how far its time can be trusted. */
@@ -24,12 +24,11 @@ export class PageBar {
 
   show(timeline: Timeline | null, place: Place | null, t: number): void {
     const page = place?.page ?? null;
-    const open = (timeline?.tracks ?? []).map((track) => track.page)
-      .filter((other) => other !== page && other.start_ms <= t && t < other.end_ms);
+    const open = (timeline?.openAt(t) ?? []).map((track) => track.page).filter((other) => other !== page);
     const key = [page, ...open].map((it) => it?.page).join();
     if (key === this.shown) return;
     this.shown = key;
-    this.title.textContent = page === null ? '' : page.title || 'Untitled page';
+    this.title.textContent = page === null ? '' : pageName(page);
     this.address.textContent = page?.url ?? '';
     this.address.title = page?.url ?? '';
     this.others.replaceChildren(...(open.length === 0 ? [] : ['Also open: ', ...open.map((it) => this.other(it))]));
@@ -37,7 +36,7 @@ export class PageBar {
   }
 
   private other(page: Page): HTMLElement {
-    const button = el('button', { type: 'button', class: 'rp-other', title: `Show ${page.url}` }, page.title || page.url);
+    const button = el('button', { type: 'button', class: 'rp-other', title: `Show ${page.url}` }, pageName(page));
     button.addEventListener('click', () => this.choose(page.page));
     return button;
   }

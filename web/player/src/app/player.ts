@@ -8,6 +8,7 @@ import { durationText } from '../model/words';
 import { Address, askedTime } from './address';
 import { Controls } from './controls';
 import { EventsPanel } from './eventsPanel';
+import { AFTER_ERROR_MS, Freshness } from './freshness';
 import { listenToKeys } from './keyboard';
 import { KeyHelp } from './keyHelp';
 import { Overlay } from './overlay';
@@ -18,12 +19,6 @@ import { loadSettings, saveSettings } from './settings';
 import { StageLink } from './stageLink';
 import { TimelineView } from './timelineView';
 
-const POLL_EVERY_MS = 1_000;
-/** A session that is quiet may go on: its visitor reads, or comes back to the tab. */
-const POLL_QUIET_EVERY_MS = 15_000;
-const POLL_AFTER_ERROR_MS = 5_000;
-/** A token is renewed when this share of its life is over. */
-const TOKEN_RENEWAL = 0.8;
 /** A jump shorter than this is not worth a remark, ms. */
 const SKIP_TOLD_MS = 1_000;
 /** While a seek is under way the next one waits, but no longer than this, ms. */
@@ -50,6 +45,7 @@ export class Player {
   private readonly marks = new SessionMarks(() => this.listMarks());
   private readonly verdicts = new VerdictBook();
   private readonly address = new Address();
+  private readonly freshness: Freshness;
   private manifest: Manifest | null = null;
   private timeline: Timeline | null = null;
   private t = 0;
@@ -59,10 +55,12 @@ export class Player {
   private pinned: string | null = null;
   private seekNext: number | null = null;
   private seekSentAt = Number.NEGATIVE_INFINITY;
-  private pollDue: number | undefined;
-  private renewing = false;
 
   constructor(private readonly root: HTMLElement, private readonly addresses: Addresses) {
+    this.freshness = new Freshness(addresses, {
+      manifest: (manifest) => this.refresh(manifest), token: (token) => this.stage.send({ type: 'token', token }),
+      trouble: (error) => this.overlay.trouble(error),
+    });
     // The server wrote the stage's frame and what is around it: a frame that is moved would load again.
     this.main = root.querySelector<HTMLElement>('.rp-main')!;
     this.main.prepend(this.pageBar.element);
@@ -78,7 +76,7 @@ export class Player {
       faster: (direction) => this.faster(direction), fullscreen: () => this.fullscreen(),
       toggleSkip: () => this.setSkip(!this.settings.skipInactivity),
       home: () => this.seek(0), end: () => this.seek(this.timeline?.endMs ?? 0),
-      help: () => this.keyHelp.toggle(),
+      help: () => this.keyHelp.toggle(), session: (which) => document.querySelector<HTMLAnchorElement>(`a[rel=${which}]`)?.click(),
     });
     requestAnimationFrame(() => this.animate());
   }
@@ -95,11 +93,11 @@ export class Player {
       this.playing = asked === null && !matchMedia('(prefers-reduced-motion: reduce)').matches;
       this.stage.send({ type: 'open', manifest, token: token.token, t: this.t, playing: this.playing, ...this.stageSettings() });
       if (manifest.state === 'live' && asked === null) this.stage.send({ type: 'follow', on: true });
-      this.renewLater(token.expiresInMs);
+      this.freshness.renewBefore(token.expiresInMs);
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
-      this.overlay.failed(error.message);
-      if (!error.signedOut) setTimeout(() => void this.open(null), POLL_AFTER_ERROR_MS);
+      this.overlay.failed(error);
+      if (!error.signedOut) setTimeout(() => void this.open(null), AFTER_ERROR_MS);
     }
   }
 
@@ -124,7 +122,7 @@ export class Player {
         return this.replan();
       case 'buffered': return this.line.buffered(notice.ranges);
       case 'skipped': return this.skipped(notice);
-      case 'token_needed': return void this.renew();
+      case 'token_needed': return void this.freshness.renew();
     }
   }
 
@@ -163,26 +161,14 @@ export class Player {
     this.manifest = manifest;
     this.replan();
     if (manifest.pages.length === 0) this.overlay.empty(manifest.state);
-    this.pollIn(manifest.state === 'live' ? POLL_EVERY_MS : POLL_QUIET_EVERY_MS);
+    this.freshness.pollAfter(manifest);
   }
 
-  private pollIn(ms: number): void {
-    clearTimeout(this.pollDue);
-    this.pollDue = window.setTimeout(() => void this.poll(), ms);
-  }
-
-  private async poll(): Promise<void> {
-    try {
-      const wasEmpty = this.manifest?.pages.length === 0;
-      const manifest = await fetchManifest(this.addresses);
-      this.take(manifest);
-      if (!wasEmpty) this.stage.send({ type: 'manifest', manifest });
-      else if (manifest.pages.length > 0) void this.open(null);
-    } catch (error) {
-      if (!(error instanceof ServerError)) throw error;
-      this.controls.remark(error.message);
-      if (!error.signedOut) this.pollIn(POLL_AFTER_ERROR_MS);
-    }
+  private refresh(manifest: Manifest): void {
+    const wasEmpty = this.manifest?.pages.length === 0;
+    this.take(manifest);
+    if (!wasEmpty) this.stage.send({ type: 'manifest', manifest });
+    else if (manifest.pages.length > 0) void this.open(null);
   }
 
   private replan(): void {
@@ -191,26 +177,6 @@ export class Player {
     this.line.plan(this.timeline);
     this.marks.tellSoon();
     this.draw();
-  }
-
-  private renewLater(expiresInMs: number): void {
-    setTimeout(() => void this.renew(), Math.max(1_000, expiresInMs * TOKEN_RENEWAL));
-  }
-
-  private async renew(): Promise<void> {
-    if (this.renewing) return;
-    this.renewing = true;
-    try {
-      const { token, expiresInMs } = await fetchToken(this.addresses);
-      this.stage.send({ type: 'token', token });
-      this.renewLater(expiresInMs);
-    } catch (error) {
-      if (!(error instanceof ServerError)) throw error;
-      this.overlay.failed(error.message);
-      if (!error.signedOut) setTimeout(() => void this.renew(), POLL_AFTER_ERROR_MS);
-    } finally {
-      this.renewing = false;
-    }
   }
 
   private toggle(): void {

@@ -75,9 +75,9 @@ async function ask(url: string, init: RequestInit): Promise<unknown> {
   try {
     response = await fetch(url, { ...init, credentials: 'same-origin', redirect: 'error' });
   } catch {
-    throw new ServerError('Recount cannot be reached. The player tries again by itself.');
+    throw new ServerError('Recount cannot be reached. What is loaded plays on, and the player tries again by itself.');
   }
-  if (response.status === 401 || response.status === 403) throw new ServerError('You are signed out. Sign in again to go on watching.', true);
+  if (response.status === 401 || response.status === 403) throw new ServerError('You are signed out. What is loaded can still be watched.', true);
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer;
   const problem = answer as { detail?: unknown; title?: unknown } | null;

@@ -1,7 +1,7 @@
 import type { Mark } from '../model/marks';
 import type { Blank } from '../model/spans';
 import type { Timeline } from '../model/timeline';
-import { causeInWords, clockText, durationText, spokenTime } from '../model/words';
+import { causeInWords, clockText, durationText, pageName, spokenTime } from '../model/words';
 import { el, svg } from './dom';
 
 const SPARK_COLUMNS = 300;
@@ -33,9 +33,9 @@ export class TimelineView {
   plan(timeline: Timeline): void {
     this.timeline = timeline;
     this.element.setAttribute('aria-valuemax', String(Math.round(timeline.endMs)));
-    this.bands.replaceChildren(...timeline.tracks.map(({ page }, index) => {
-      const band = el('div', { class: `rp-band rp-band-${index % 2}` }, page.title || page.url);
-      return this.placed(band, page.start_ms, page.end_ms);
+    this.bands.replaceChildren(...timeline.tracks.map(({ page, fromMs }, index) => {
+      const band = el('div', { class: `rp-band rp-band-${index % 2}` }, pageName(page));
+      return this.placed(band, fromMs, page.end_ms);
     }));
     this.gaps.replaceChildren(...this.hatched(timeline));
     this.move(this.t);
@@ -80,7 +80,7 @@ export class TimelineView {
     const page = this.timeline?.at(t)?.page;
     this.element.setAttribute('aria-valuenow', String(Math.round(t)));
     this.element.setAttribute('aria-valuetext',
-      `${spokenTime(t)} of ${spokenTime(this.timeline?.endMs ?? 0)}${page ? `, ${page.title || page.url}` : ''}`);
+      `${spokenTime(t)} of ${spokenTime(this.timeline?.endMs ?? 0)}${page ? `, ${pageName(page)}` : ''}`);
   }
 
   /** What cannot be shown: amber where something is missing, grey while the next full picture is awaited. */
@@ -147,8 +147,7 @@ export class TimelineView {
     const place = this.timeline?.at(t);
     const lines = [clockText(t)];
     if (place) {
-      lines.push(place.page.title || place.page.url);
-      if (place.page.title !== '') lines.push(place.page.url);
+      lines.push(...new Set([pageName(place.page), place.page.url]));
       if (place.held) lines.push('No page was open');
       else if (place.span.kind === 'blank') lines.push(blankInWords(place.span));
     }

@@ -57,6 +57,8 @@ export interface Page {
   url: string;
   title: string;
   viewport: { width: number; height: number };
+  /** What the visitor's browser preferred; `light` when that is unknown. */
+  color_scheme: 'light' | 'dark';
   /** Where the page's clock zero lies on the session's time line, ms; may be negative. */
   start_ms: number;
   end_ms: number;
@@ -113,6 +115,7 @@ function readPage(value: unknown): Page {
     url: text(it.url, 'url'),
     title: text(it.title, 'title'),
     viewport: { width: finite(viewport.width, 'width'), height: finite(viewport.height, 'height') },
+    color_scheme: it.color_scheme === 'dark' ? 'dark' : 'light',
     start_ms: start,
     end_ms: Math.max(start, finite(it.end_ms, 'end_ms')),
     quality: oneOf(TIME_QUALITIES, it.quality, 'quality'),

@@ -1,5 +1,5 @@
 import type { Entry } from './entries';
-import { causeInWords } from './words';
+import { causeInWords, pageName, withoutScheme } from './words';
 
 export const MARK_KINDS = ['page', 'click', 'navigation', 'error', 'console', 'event', 'identify', 'gap'] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];
@@ -24,9 +24,9 @@ const TEXT_LIMIT = 300;
 export function markOf(entry: Entry): Pick<Mark, 'kind' | 'text' | 'alarming'> | null {
   const d = (typeof entry.d === 'object' && entry.d !== null ? entry.d : {}) as Record<string, unknown>;
   switch (entry.k) {
-    case 'page': return line('page', str(d.title) || str(d.url) || 'Page opened');
-    case 'click': return line('click', str(d.text) || str(d.selector) || 'Click', d.interactive === true && d.reaction === null);
-    case 'navigation': return line('navigation', str(d.url) || 'Navigation');
+    case 'page': return line('page', pageName({ title: str(d.title), url: str(d.url) }));
+    case 'click': return line('click', clicked(str(d.text), str(d.selector)), d.interactive === true && d.reaction === null);
+    case 'navigation': return line('navigation', withoutScheme(str(d.url)) || 'Navigation');
     case 'error': return line('error', [str(d.name), str(d.message)].filter(Boolean).join(': ') || 'Error', true);
     case 'console': return line('console', consoleText(d), d.level === 'error');
     case 'event': return line('event', str(d.name) || 'Event');
@@ -38,6 +38,9 @@ export function markOf(entry: Entry): Pick<Mark, 'kind' | 'text' | 'alarming'> |
 
 const line = (kind: MarkKind, text: string, alarming = false): Pick<Mark, 'kind' | 'text' | 'alarming'> =>
   ({ kind, text: text.slice(0, TEXT_LIMIT), alarming });
+
+/** What was clicked: its text, or else the last element of its selector, which names it well enough to be found. */
+const clicked = (text: string, selector: string): string => text || selector.split(/\s*>\s*/).pop() || 'Click';
 
 const str = (value: unknown): string => (typeof value === 'string' ? value : '');
 

@@ -11,14 +11,19 @@ export interface Place {
   untilMs: number;
 }
 
-interface Track {
+export interface Track {
   page: Page;
   spans: Span[];
+  /** From here on the page may show: its start, or the end of the page that it follows. */
+  fromMs: number;
 }
+
+/** Longest overlap of two pages that still counts as one following the other, ms. */
+const HANDOVER_MS = 5_000;
 
 /**
  * The session's time line. Pages that overlap (two tabs) are tracks: the one opened last shows, unless the viewer has
- * chosen another by its id.
+ * chosen another by its id. A page that follows another shows when that is over, even if it seems to begin before.
  */
 export class Timeline {
   readonly tracks: Track[];
@@ -26,8 +31,8 @@ export class Timeline {
 
   constructor(readonly manifest: Manifest, readonly bad: ReadonlyMap<Block, GapCause>) {
     this.tracks = manifest.pages
-      .map((page) => ({ page, spans: spansOf(page, bad) }))
-      .sort((a, b) => a.page.start_ms - b.page.start_ms || a.page.ordinal - b.page.ordinal);
+      .map((page) => ({ page, spans: spansOf(page, bad), fromMs: shownFrom(page, manifest.pages) }))
+      .sort((a, b) => a.fromMs - b.fromMs || a.page.ordinal - b.page.ordinal);
     this.endMs = this.tracks.reduce((end, { page }) => Math.max(end, page.end_ms), manifest.duration_ms);
   }
 
@@ -37,8 +42,18 @@ export class Timeline {
     // Up to and with its last moment: the page that follows may begin before that, as far as its start is known.
     const chosen = this.tracks.find(({ page }) => page.page === pinned && page.start_ms <= t && t <= page.end_ms);
     if (chosen !== undefined) return placeOf(chosen, spanAt(chosen.spans, t), Infinity);
-    const open = this.tracks.filter(({ page }) => page.start_ms <= t && t < page.end_ms);
+    const open = this.openAt(t);
     return this.openedLast(open, t) ?? this.held(t) ?? placeOf(first, first.spans[0]!, Infinity);
+  }
+
+  /** The pages that were open at `t`, the one opened last as the last. */
+  openAt(t: number): Track[] {
+    return this.tracks.filter(({ page, fromMs }) => fromMs <= t && t < page.end_ms);
+  }
+
+  /** When the next page opens after `t`; infinite when none does. */
+  nextOpening(t: number): number {
+    return this.tracks.find(({ fromMs }) => fromMs > t)?.fromMs ?? Infinity;
   }
 
   /** What plays from the first page's start to the end, place after place. */
@@ -55,7 +70,7 @@ export class Timeline {
     const spans = open.map((track) => ({ track, span: spanAt(track.spans, t) }));
     const shown = spans.filter(({ span }) => span.kind === 'run').pop() ?? spans.pop();
     if (shown === undefined) return null;
-    const rival = this.tracks.find(({ page }) => page.start_ms > t && page.end_ms > page.start_ms)?.page.start_ms ?? Infinity;
+    const rival = this.tracks.find(({ page, fromMs }) => fromMs > t && page.end_ms > fromMs)?.fromMs ?? Infinity;
     const change = open.reduce((until, { spans: own }) => Math.min(until, spanAt(own, t).endMs), rival);
     return placeOf(shown.track, shown.span, change);
   }
@@ -66,10 +81,9 @@ export class Timeline {
       if (track.page.end_ms <= t && (last === undefined || track.page.end_ms >= last.page.end_ms)) last = track;
     }
     if (last === undefined) return null;
-    const next = this.tracks.find(({ page }) => page.start_ms > t);
     return {
       page: last.page, span: last.spans[last.spans.length - 1]!, held: true,
-      untilMs: next?.page.start_ms ?? Infinity,
+      untilMs: this.nextOpening(t),
     };
   }
 
@@ -96,6 +110,19 @@ export class Timeline {
     const span = track?.spans.find((it) => it.kind === 'run' && it.firstSeq === firstSeq);
     return span?.kind === 'run' ? span : null;
   }
+}
+
+/**
+ * A measured start is late by the delay of what was sent, so a page may seem to begin before the end of the one that it
+ * follows. Shown at once it would hide how that one ended: the click that led on.
+ */
+function shownFrom(page: Page, all: readonly Page[]): number {
+  const before = all.find((other) => other.ordinal === page.ordinal - 1);
+  if (before === undefined) return page.start_ms;
+  const overlap = before.end_ms - page.start_ms;
+  const doubt = Math.min(before.error_ms + page.error_ms, HANDOVER_MS);
+  const follows = overlap > 0 && overlap <= doubt && before.start_ms < page.start_ms && before.end_ms < page.end_ms;
+  return follows ? before.end_ms : page.start_ms;
 }
 
 const placeOf = (track: Track, span: Span, limit: number): Place =>

@@ -36,6 +36,16 @@ export function causeInWords(cause: BlankCause, reason: string | null = null): s
   return why === undefined ? CAUSES[cause] : `${CAUSES[cause]}: ${why}`;
 }
 
+/**
+ * What a page is called: its title, or its address when it has none, or when nothing of the title was left by the app's
+ * privacy level.
+ */
+export function pageName(page: { title: string; url: string }): string {
+  return /[^*\s]/.test(page.title) ? page.title : withoutScheme(page.url) || 'Untitled page';
+}
+
+export const withoutScheme = (url: string): string => url.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '');
+
 /** Position on the time line: `m:ss`, or `h:mm:ss` from an hour on. */
 export function clockText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

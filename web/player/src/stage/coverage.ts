@@ -13,9 +13,8 @@ export function activityAhead(timeline: Timeline, place: Place, t: number, sourc
   { interactions: number[]; untilMs: number } {
   if (place.held) return { interactions: [], untilMs: place.untilMs };
   const track = timeline.tracks.find(({ page }) => page === place.page);
-  const rival = timeline.tracks.find(({ page }) => page.start_ms > t)?.page.start_ms ?? Infinity;
   const interactions: number[] = [place.page.start_ms];
-  let untilMs = Math.min(place.page.end_ms, rival);
+  let untilMs = Math.min(place.page.end_ms, timeline.nextOpening(t));
   outer: for (const span of track?.spans ?? []) {
     if (span.endMs < t) continue;
     if (span.kind === 'blank') {

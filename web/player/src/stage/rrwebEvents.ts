@@ -3,6 +3,7 @@ import type { Entry } from '../model/entries';
 import type { EntryTimes } from '../model/pageClock';
 import type { Page } from '../model/manifest';
 import { sanitizeEvent } from './sanitize';
+import { SchemeEvents } from './scheme';
 
 export const FULL_SNAPSHOT = 2;
 export const INCREMENT = 3;
@@ -16,14 +17,18 @@ const TICK_MS = 1e-4;
 
 /**
  * Turns entries into the events of one replayer: times of the session instead of the recorded wall clock, order of
- * (seq, position), nothing that could leave the stage. Leaves out what comes before the first full snapshot.
+ * (seq, position), the visitor's colours, nothing that could leave the stage. Leaves out what comes before the first
+ * full snapshot.
  */
 export class EventStream {
   private last = Number.NEGATIVE_INFINITY;
   private begun = false;
   private meta: eventWithTime | null = null;
+  private readonly scheme: SchemeEvents;
 
-  constructor(private page: Page, private readonly times: EntryTimes) {}
+  constructor(private page: Page, private readonly times: EntryTimes) {
+    this.scheme = new SchemeEvents(page.color_scheme);
+  }
 
   /** The page has grown: a newer manifest knows of a later end. */
   continueWith(page: Page): void {
@@ -37,6 +42,7 @@ export class EventStream {
       const time = this.times.of(entry.at);
       if (entry.k !== 'rrweb' || !isEvent(entry.d)) continue;
       sanitizeEvent(entry.d);
+      this.scheme.apply(entry.d);
       entry.d.timestamp = this.stamp(time);
       this.push(entry.d, events);
     }
