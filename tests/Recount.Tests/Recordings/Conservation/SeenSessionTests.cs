@@ -19,7 +19,7 @@ public sealed class SeenSessionTests(PostgresFixture postgres) : IClassFixture<P
         await archiver.Auditor.AuditAsync(source!, CancellationToken.None);
         Assert.Equal((2, 0, 2, 0, 0), await FiguresAsync(archive, archiver));
 
-        await archiver.Indexer.IndexAsync(source!, CancellationToken.None);
+        await archiver.Indexer.IndexAsync(archiver.Indexer.Judge(source!), CancellationToken.None);
         Assert.Equal((2, 0, 1, 1, 0), await FiguresAsync(archive, archiver));
 
         await archiver.SealAsync(page);
