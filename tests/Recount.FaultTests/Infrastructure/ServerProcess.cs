@@ -104,7 +104,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>A client of the Unix socket, which has the rights of the command line.</summary>
     public HttpClient CreateCliClient()
     {
-        var socket = Path.Combine(File.ReadAllText(Path.Combine(data, "runtime")).Trim(), CliConnection.SocketName);
+        var socket = Path.Combine(DataDirectory.RuntimeDirectoryOf(data)!, CliConnection.SocketName);
         var handler = new SocketsHttpHandler
         {
             ConnectCallback = async (_, token) =>

@@ -42,9 +42,9 @@ export class Capture implements Sink {
     this.context = rootContext(this.#level, options.parameters);
     this.#page = new Page(clock, this.#level);
     this.#drift = new DriftWatch(clock);
-    const lost = (chunk: Chunk) => this.#lost(chunk);
+    const lost = (chunk: Chunk, count: number) => this.#lost(chunk, count);
     this.#delivery = new Delivery(options, name, this.#local, {
-      refused: lost, dropped: lost, closed: () => this.#pause(), tooLarge: chunk => { this.#leaner(); lost(chunk); },
+      refused: lost, dropped: lost, closed: () => this.#pause(), tooLarge: (chunk, count) => { this.#leaner(); lost(chunk, count); },
     });
   }
 
@@ -183,9 +183,9 @@ export class Capture implements Sink {
     setTimeout(guard(() => (this.#leanness > 1 ? this.#recorder?.stop() : this.#record())));
   }
 
-  #lost(chunk: Chunk): void {
+  #lost(chunk: Chunk, count: number): void {
     if (chunk.page !== this.#page.id) return;
-    this.#page.drop(chunk.n);
+    this.#page.drop(count);
     this.#recorder?.want();
   }
 

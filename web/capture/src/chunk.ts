@@ -38,15 +38,20 @@ export const byteLength = (text: string) => new TextEncoder().encode(text).lengt
 
 export const entryLine = (at: number, k: string, d: unknown) => JSON.stringify({ at, k, d });
 
-/** Replaces what a chunk holds by an entry that says why it is missing; seq and page entry stay. */
-export function becomeGap(chunk: Chunk, reason: GapReason, refusal?: string): void {
-  const { from, to, n, bytes } = chunk;
-  const gap = entryLine(from, 'gap', { reason, count: n, bytes, from, to, refusal });
+/**
+ * Replaces what a chunk holds by an entry that says why it is missing; seq and page entry stay.
+ * @returns how many entries are lost.
+ */
+export function becomeGap(chunk: Chunk, reason: GapReason, refusal?: string): number {
+  const { from, to, bytes } = chunk;
+  const count = chunk.n - (chunk.head ? 1 : 0);
+  const gap = entryLine(from, 'gap', { reason, count, bytes, from, to, refusal });
   chunk.body = (chunk.head && chunk.head + '\n') + gap + '\n';
   chunk.bytes = byteLength(chunk.body);
-  chunk.dropped += n;
+  chunk.dropped += count;
   chunk.n = chunk.head ? 2 : 1;
   chunk.gap = true;
+  return count;
 }
 
 /** Compresses the body where the browser can, and only when that makes it smaller. */

@@ -14,7 +14,7 @@ export class Delivery {
   readonly #leftovers: Leftovers;
 
   /** @param name names the app in this browser. */
-  constructor(options: Resolved, name: string, local: LocalStore, reactions: Reactions & { dropped(chunk: Chunk): void }) {
+  constructor(options: Resolved, name: string, local: LocalStore, reactions: Reactions & { dropped(chunk: Chunk, lost: number): void }) {
     const base = `${options.host}/capture/v1/${options.key}`;
     this.#outbox = new Outbox(name, local, reactions.dropped);
     this.#leftovers = new Leftovers(base, `${name}:outbox`, this.#outbox, options.outboxDays);

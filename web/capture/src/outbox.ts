@@ -24,10 +24,10 @@ export class Outbox {
   /** Undefined while the database opens, null where it is blocked. */
   #opened: ChunkStore | null | undefined;
 
-  /** @param dropped is told when a chunk of this document had to be given up. */
+  /** @param dropped is told when a chunk of this document had to be given up, and how many entries with it. */
   constructor(
     name: string, private readonly local: LocalStore,
-    private readonly dropped: (chunk: Chunk) => void, private readonly limit = outboxBytes) {
+    private readonly dropped: (chunk: Chunk, lost: number) => void, private readonly limit = outboxBytes) {
     this.#life = new Life(name, local);
     const begun = this.#life.begin();
     this.#store = openStore(name).then(async store => { await begun; return (this.#opened = store); });
@@ -175,8 +175,7 @@ export class Outbox {
     // While the one before was stored, this one may have set out.
     if (chunk.sent) return 0;
     const before = chunk.bytes;
-    becomeGap(chunk, 'outbox_full');
-    this.dropped(chunk);
+    this.dropped(chunk, becomeGap(chunk, 'outbox_full'));
     // Where nothing tells who is there, another document may have sent it: then nothing may follow.
     if (this.#opened && !await this.#opened.replace(chunk)) await this.remove(chunk);
     return before - chunk.bytes;

@@ -9,12 +9,12 @@ const keepaliveBytes = 60_000;
 
 /** What the sender tells the recorder. */
 export interface Reactions {
-  /** A chunk came back for good. */
-  refused(chunk: Chunk): void;
+  /** A chunk came back for good, and so many of its entries are lost. */
+  refused(chunk: Chunk, lost: number): void;
   /** No chunk of the key is taken. */
   closed(): void;
-  /** A chunk was too large even when compressed. */
-  tooLarge(chunk: Chunk): void;
+  /** A chunk was too large even when compressed, and so many of its entries are lost. */
+  tooLarge(chunk: Chunk, lost: number): void;
 }
 
 /** Delivers this document's chunks one at a time and in order, as often as it takes. */
@@ -73,8 +73,7 @@ export class Sender {
     await this.outbox.add(chunk);
     await compress(chunk).catch(() => undefined);
     if (chunk.bytes > bodyLimit) {
-      becomeGap(chunk, 'entry_too_large');
-      this.reactions.tooLarge(chunk);
+      this.reactions.tooLarge(chunk, becomeGap(chunk, 'entry_too_large'));
     }
     await this.outbox.update(chunk);
   }
@@ -118,13 +117,14 @@ export class Sender {
     const outcome = await post(this.base, chunk, this.#pages.get(chunk)?.clock.now(), keepalive);
     this.#flying.delete(chunk);
     if (keepalive) this.#room += bytes;
+    let lost = 0;
     if (outcome.state === 'accepted' || outcome.state === 'refused' && gap) {
       await this.outbox.remove(chunk);
     } else if (outcome.state === 'refused' && !chunk.gap) {
-      becomeGap(chunk, 'refused', outcome.reason);
+      lost = becomeGap(chunk, 'refused', outcome.reason);
       await this.outbox.update(chunk);
     }
-    if (outcome.state === 'refused') this.reactions.refused(chunk);
+    if (outcome.state === 'refused') this.reactions.refused(chunk, lost);
     if (outcome.state === 'closed') {
       this.#closed = true;
       this.reactions.closed();

@@ -46,8 +46,8 @@ describe('a final refusal', () => {
     const [first, second, third] = world.uploads;
     expect([first!.seq, second!.seq, third!.seq]).toEqual([0, 0, 1]);
     expect(second!.entries.map(entry => entry.k)).toEqual(['page', 'gap']);
-    expect(second!.entries[1]!.d).toMatchObject({ reason: 'refused', refusal: 'body_too_large', count: first!.entries.length });
-    expect(second!.query.get('dropped')).toBe(String(first!.entries.length));
+    expect(second!.entries[1]!.d).toMatchObject({ reason: 'refused', refusal: 'body_too_large', count: first!.entries.length - 1 });
+    expect(second!.query.get('dropped')).toBe(String(first!.entries.length - 1));
     expect(third!.entries.slice(0, 2).map(entry => entry.d.type)).toEqual([4, 2]);
   });
 
