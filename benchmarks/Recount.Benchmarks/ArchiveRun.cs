@@ -22,6 +22,18 @@ internal sealed record ArchiveRun(double IndexedPerSecond, double SealedPerSecon
         await using var recount = await ServerUnderTest.StartRecountAsync(data, "archive,app", Settings, token);
         var processor = recount.ProcessorTime;
         Directory.Move(held, intake);
+        var (indexed, whole, storedBytes) = await WatchAsync(recount, backlog, token);
+        return new ArchiveRun(
+            backlog.Chunks / indexed.TotalSeconds,
+            backlog.Chunks / whole.TotalSeconds,
+            (recount.ProcessorTime - processor).TotalMilliseconds / backlog.Chunks,
+            storedBytes);
+    }
+
+    /// <returns>When all was indexed, when all was sealed, and the bytes of the parts.</returns>
+    private static async Task<(TimeSpan Indexed, TimeSpan Whole, long StoredBytes)> WatchAsync(
+        ServerUnderTest recount, Backlog backlog, CancellationToken token)
+    {
         var watch = Stopwatch.StartNew();
         var indexed = TimeSpan.Zero;
         while (true)
@@ -35,11 +47,7 @@ internal sealed record ArchiveRun(double IndexedPerSecond, double SealedPerSecon
 
             if (metrics.Sum("recount_archive_sealed_received_bytes") >= backlog.Bytes)
             {
-                return new ArchiveRun(
-                    backlog.Chunks / indexed.TotalSeconds,
-                    backlog.Chunks / watch.Elapsed.TotalSeconds,
-                    (recount.ProcessorTime - processor).TotalMilliseconds / backlog.Chunks,
-                    (long)metrics.Sum("recount_archive_sealed_size_bytes"));
+                return (indexed, watch.Elapsed, (long)metrics.Sum("recount_archive_sealed_size_bytes"));
             }
 
             await Task.Delay(LookEvery, token);

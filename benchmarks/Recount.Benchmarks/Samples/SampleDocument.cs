@@ -70,13 +70,18 @@ internal sealed class SampleDocument
             return;
         }
 
+        Redraw(json);
+        json.Append("]}");
+    }
+
+    private void Redraw(StringBuilder json)
+    {
         var gone = cards[0];
         cards.RemoveAt(0);
         var card = NewCard();
         cards.Add(card);
         json.Append(CultureInfo.InvariantCulture, $"{{\"parentId\":8,\"id\":{gone.Id}}}],\"adds\":[");
         WriteCardAdds(json, card);
-        json.Append("]}");
     }
 
     private void WriteAttributes(StringBuilder json)

@@ -80,6 +80,18 @@ internal sealed class SamplePage
             Increment(tick + (random.NextDouble() * 400), json);
         }
 
+        Act(tick);
+        if (random.Next(4) > 0)
+        {
+            Move(tick + 499.9);
+        }
+
+        increments += text.Length - before;
+    }
+
+    /// <summary>What a person does once in a while: types, scrolls, clicks, waits for the server.</summary>
+    private void Act(int tick)
+    {
         switch (random.Next(8))
         {
             case 0:
@@ -98,13 +110,6 @@ internal sealed class SamplePage
             default:
                 break;
         }
-
-        if (random.Next(4) > 0)
-        {
-            Move(tick + 499.9);
-        }
-
-        increments += text.Length - before;
     }
 
     private void Move(double at)

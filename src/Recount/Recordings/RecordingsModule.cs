@@ -30,15 +30,7 @@ public static class RecordingsModule
         services.AddSingleton(provider => provider.GetRequiredService<InstallationIdentity>().Owner);
         services.AddSingleton<RecordingsMetrics>();
         services.AddConservation();
-        services.AddSingleton<IntakeAuditor>().AddSingleton<BootAuditor>();
-        services.AddSingleton<IndexStore>();
-        services.AddSingleton<QuarantineStore>();
-        services.AddSingleton(provider => new InflationShares(
-            provider.GetRequiredService<IOptions<RecordingsOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<Indexer>();
-        services.AddSingleton<DeferredFrames>();
-        services.AddSingleton<QuarantineReread>();
-        services.AddSingleton<IntakeFollower>();
+        services.AddIndex();
         services.AddSingleton<ChunkBodies>();
         services.AddSingleton<PartWriter>();
         services.AddSingleton<PageSealer>();
@@ -49,6 +41,22 @@ public static class RecordingsModule
         services.AddSingleton<SummaryStore>();
         services.AddSingleton<SessionQueries>();
         return services.AddRebuild();
+    }
+
+    private static void AddIndex(this IServiceCollection services)
+    {
+        services.AddSingleton<IntakeAuditor>().AddSingleton<BootAuditor>();
+        services.AddSingleton<IndexStore>();
+        services.AddSingleton<QuarantineStore>();
+        services.AddSingleton(provider => new InflationShares(
+            provider.GetRequiredService<IOptions<RecordingsOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Indexer>();
+        services.AddSingleton<DeferredFrames>();
+        services.AddSingleton<QuarantineReread>();
+        services.AddSingleton<IntakeTaker>();
+
+        // Each that follows the intake remembers how far it is.
+        services.AddTransient<IntakeFollower>();
     }
 
     private static IServiceCollection AddRebuild(this IServiceCollection services) => services

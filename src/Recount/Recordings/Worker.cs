@@ -64,6 +64,14 @@ public abstract partial class Worker : BackgroundService, IHealthPart
         }
     }
 
+    /// <summary>
+    /// Whether everything else would fail as well: the database is away, or the work was ended. What fails otherwise is the
+    /// item's own fault and must not hold the others; so is taking longer than a statement may, else one item that is too
+    /// large would stop them all.
+    /// </summary>
+    internal static bool IsOutage(Exception failure) => failure is OperationCanceledException or DatabaseUnavailableException
+        or NpgsqlException { IsTransient: true, InnerException: not TimeoutException };
+
     private TimeSpan BackOff(int failures)
     {
         var wait = Interval * Math.Pow(2, Math.Min(failures, 10));

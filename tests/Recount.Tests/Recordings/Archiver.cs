@@ -44,8 +44,8 @@ internal sealed class Archiver : IDisposable
         Cleaner = new BootCleaner(Intake, archive.Objects, boots, options, time, logs.CreateLogger<BootCleaner>());
         Releases = new ReleaseWorker(db, Intake, Releaser, Cleaner, options, time, logs.CreateLogger<ReleaseWorker>());
         Boots = new BootAuditor(Intake, boots, time);
-        Takes = new IndexWorker(db, Follower, Auditor, Boots, Indexer, options, time, logs.CreateLogger<IndexWorker>());
-        Deferred = new DeferredFrames(Intake, Indexer);
+        Taker = new IntakeTaker(Auditor, Indexer, options, logs.CreateLogger<IntakeTaker>());
+        Takes = new IndexWorker(db, Follower, Taker, Boots, options, time, logs.CreateLogger<IndexWorker>());
         Deferrals = new DeferredWorker(db, Deferred, Shares, options, time, logs.CreateLogger<DeferredWorker>());
         Reread = new QuarantineReread(db, archive.Objects, Indexer, time);
     }
@@ -78,6 +78,8 @@ internal sealed class Archiver : IDisposable
 
     public ReleaseWorker Releases { get; }
 
+    public IntakeTaker Taker { get; }
+
     public IndexWorker Takes { get; }
 
     public IntakeFindings Findings => new(new IntakeBootStore(db), Intake);
@@ -86,7 +88,7 @@ internal sealed class Archiver : IDisposable
 
     public BootCleaner Cleaner { get; }
 
-    public DeferredFrames Deferred { get; }
+    public DeferredFrames Deferred => new(Intake, Indexer);
 
     public DeferredWorker Deferrals { get; }
 

@@ -73,8 +73,6 @@ internal static partial class Dependencies
         ["src/Recount/Access/RecoveredAccounts.cs"] = "gives back accounts in one transaction",
         ["src/Recount/Access/KeySnapshotWorker.cs"] = "listens for changed keys",
         ["src/Recount/Recordings/Worker.cs"] = "tells an outage from a mistake",
-        ["src/Recount/Recordings/Index/DeferredWorker.cs"] = "tells an outage from a damaged object",
-        ["src/Recount/Recordings/Index/IndexWorker.cs"] = "tells an outage from a damaged object",
         ["src/Recount/Recordings/Index/Indexer.cs"] = "one transaction over several stores",
         ["src/Recount/Recordings/Index/DeferredFrames.cs"] = "keeps what is indexed later, in the indexer's transaction",
         ["src/Recount/Recordings/Quarantine/QuarantineReread.cs"] = "makes chunks of frames that are read again, in one transaction",

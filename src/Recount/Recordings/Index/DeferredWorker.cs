@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Recount.Database;
 
 namespace Recount.Recordings.Index;
@@ -65,8 +64,7 @@ public sealed partial class DeferredWorker(
                 return true;
             }
         }
-        catch (Exception problem) when (problem is not (OperationCanceledException or DatabaseUnavailableException
-            or NpgsqlException { IsTransient: true }))
+        catch (Exception problem) when (!IsOutage(problem))
         {
             failure = problem;
         }

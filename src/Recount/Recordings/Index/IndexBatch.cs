@@ -91,13 +91,7 @@ public sealed class IndexBatch
             inflated = content.Length;
             var inspected = ChunkInspection.InspectContent(content, query);
             Chunks.Add((Describe(frame, query, inspected), frame));
-            Facts.AddRange(EntryFact.Of(
-                frame.Head.Account,
-                frame.Head.Chunk,
-                frame.Number,
-                inspected.Facts.Entries,
-                inspected.Content.Span,
-                maxFactBytes));
+            Facts.AddRange(FactsOf(frame, inspected, maxFactBytes));
         }
         catch (ChunkContentException fault)
         {
@@ -107,6 +101,9 @@ public sealed class IndexBatch
 
         return inflated;
     }
+
+    private static List<EntryFact> FactsOf(IntakeFrame frame, InspectedChunk inspected, long maxBytes) => EntryFact.Of(
+        frame.Head.Account, frame.Head.Chunk, frame.Number, inspected.Facts.Entries, inspected.Content.Span, maxBytes);
 
     private IndexedChunk Describe(IntakeFrame frame, ChunkQuery query, InspectedChunk inspected) => new()
     {

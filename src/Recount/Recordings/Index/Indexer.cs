@@ -150,8 +150,7 @@ public sealed partial class Indexer(
     {
         var chunks = batch.Chunks.ConvertAll(item => item.Chunk);
         var inserted = await ChunkStore.InsertAsync(connection, chunks, token);
-        var refused = chunks.FindAll(chunk => !inserted.Contains(chunk.Frame));
-        var taken = (await ChunkStore.OfIdentitiesAsync(connection, refused, token))
+        var taken = (await ChunkStore.OfIdentitiesAsync(connection, chunks.FindAll(chunk => !inserted.Contains(chunk.Frame)), token))
             .ToDictionary(row => (row.Account, row.Chunk));
         var pages = chunks.Select(chunk => new PageId(chunk.Account, chunk.Chunk.Session, chunk.Chunk.Page)).ToHashSet();
         var sealedChunks = new SealedChunks(await PartStore.OfPagesAsync(connection, pages, token));

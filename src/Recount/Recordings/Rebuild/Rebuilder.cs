@@ -25,6 +25,8 @@ public sealed class Rebuilder(
     PageSealer sealer,
     QuarantinedIntake quarantine,
     ReleasedIntake released,
+    IntakeFollower follower,
+    IntakeTaker taker,
     IOptions<RecordingsOptions> options)
 {
     /// <summary>Reports after each session.</summary>
@@ -42,6 +44,8 @@ public sealed class Rebuilder(
         var (quarantined, unreadable) = await quarantine.RestoreAsync(frames, token);
         report = report with { Quarantined = quarantined, Faults = [.. report.Faults, .. lost, .. unreadable] };
         report = report with { ReleasedObjects = await released.RestoreAsync(frames, token) };
+        await follower.ReconcileAsync(token);
+        await taker.TakeAllAsync(follower.UnindexedAsync(token), token);
         yield return report with { Owners = owners, IsComplete = true };
     }
 
@@ -77,25 +81,8 @@ public sealed class Rebuilder(
         ReleasedFrames frames,
         CancellationToken token)
     {
-        var proven = new List<ProvenPart>();
         var faults = report.Faults.ToList();
-        foreach (var (page, part) in keys)
-        {
-            try
-            {
-                var (whole, eventsFault) = await parts.ProveAgainAsync(page, part, token);
-                proven.Add(whole);
-                if (eventsFault is not null)
-                {
-                    faults.Add($"{PartKeys.Events(page, part)}: {eventsFault} The recording is restored.");
-                }
-            }
-            catch (Exception fault) when (fault is SegmentException or IOException or UnauthorizedAccessException)
-            {
-                faults.Add($"{PartKeys.Recording(page, part)}: {fault.Message}");
-            }
-        }
-
+        var proven = await ProveAsync(keys, faults, token);
         if (proven.Count > 0)
         {
             await InsertSessionAsync(proven, token);
@@ -128,6 +115,31 @@ public sealed class Rebuilder(
             Chunks = report.Chunks + restored.Sum(part => part.Footer.Chunks.Count),
             Faults = faults,
         };
+    }
+
+    /// <returns>The parts that are whole; what is wrong with the others is added to the faults.</returns>
+    private async Task<List<ProvenPart>> ProveAsync(
+        List<(PageId Page, int Part)> keys, List<string> faults, CancellationToken token)
+    {
+        var proven = new List<ProvenPart>();
+        foreach (var (page, part) in keys)
+        {
+            try
+            {
+                var (whole, eventsFault) = await parts.ProveAgainAsync(page, part, token);
+                proven.Add(whole);
+                if (eventsFault is not null)
+                {
+                    faults.Add($"{PartKeys.Events(page, part)}: {eventsFault} The recording is restored.");
+                }
+            }
+            catch (Exception fault) when (fault is SegmentException or IOException or UnauthorizedAccessException)
+            {
+                faults.Add($"{PartKeys.Recording(page, part)}: {fault.Message}");
+            }
+        }
+
+        return proven;
     }
 
     private async Task InsertSessionAsync(List<ProvenPart> proven, CancellationToken token)

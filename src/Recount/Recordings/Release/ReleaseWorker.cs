@@ -1,7 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Recount.Capture.Intake;
 using Recount.Database;
 
@@ -58,8 +57,7 @@ public sealed partial class ReleaseWorker(
         {
             await release();
         }
-        catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseUnavailableException
-            or NpgsqlException { IsTransient: true }))
+        catch (Exception failure) when (!IsOutage(failure))
         {
             // One object that cannot be read must not hold the others; it is tried again at the next round.
             LogNotReleased(failure, key);

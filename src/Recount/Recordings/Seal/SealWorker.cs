@@ -1,7 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Recount.Database;
 using Recount.Recordings.Index;
 
@@ -42,8 +41,7 @@ public sealed partial class SealWorker(
             await sealer.SealAsync(page, token);
             quiet.Sealed(page);
         }
-        catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseUnavailableException
-            or NpgsqlException { IsTransient: true }))
+        catch (Exception failure) when (!IsOutage(failure))
         {
             // One page that cannot be sealed must not hold the others; it is due again at the next round.
             LogNotSealed(failure, page.Session, page.Page);

@@ -57,8 +57,7 @@ public sealed partial class SummaryWorker(
         {
             await SummariseAsync(connection, account, session, token);
         }
-        catch (Exception failure) when (failure is not (OperationCanceledException or DatabaseUnavailableException
-            or NpgsqlException { IsTransient: true }))
+        catch (Exception failure) when (!IsOutage(failure))
         {
             // One session that cannot be derived must not hold the others; its next chunk brings it again.
             LogNotSummarised(failure, session);

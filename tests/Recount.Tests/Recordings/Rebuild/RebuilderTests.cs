@@ -4,6 +4,7 @@ using Recount.Database;
 using Recount.ObjectStore;
 using Recount.Primitives;
 using Recount.Recordings;
+using Recount.Recordings.Conservation;
 using Recount.Recordings.Index;
 using Recount.Recordings.Quarantine;
 using Recount.Recordings.Rebuild;
@@ -40,6 +41,23 @@ public sealed class RebuilderTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
+    public async Task When_it_is_complete_the_intake_that_is_left_is_counted_and_indexed_too()
+    {
+        using var archive = await Archive.CreateAsync(postgres);
+        var archiver = archive.NewArchiver();
+        var (sealedPage, pending) = (archive.NewPage(), archive.NewPage());
+        await archive.IndexAsync(archiver, sealedPage, pending);
+        await archiver.SealAsync(sealedPage);
+        var fresh = await postgres.CreateConnectionsAsync();
+
+        await RebuildAsync(archive, archive.Objects, fresh);
+
+        var rows = await new ConservationStore(PostgresFixture.Open(fresh))
+            .RowsAsync(null, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue.AddDays(-1), CancellationToken.None);
+        Assert.Equal((2, 1, 1, 0), (rows.Sum(row => row.Accepted), rows.Sum(row => row.Archived), rows.Sum(row => row.Pending), rows.Sum(row => row.Difference)));
+    }
+
+    [Fact]
     public async Task A_recording_whose_event_part_rotted_is_restored_and_the_event_part_is_told()
     {
         using var archive = await Archive.CreateAsync(postgres);
@@ -72,6 +90,8 @@ public sealed class RebuilderTests(PostgresFixture postgres) : IClassFixture<Pos
             archiver.Sealer,
             new QuarantinedIntake(db, objects, new QuarantineStore(time), archiver.Reread),
             new ReleasedIntake(db, archiver.Intake, time),
+            archiver.Follower,
+            archiver.Taker,
             options);
         return await rebuilder.RunAsync(CancellationToken.None).LastAsync();
     }
