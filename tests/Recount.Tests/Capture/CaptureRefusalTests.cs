@@ -46,7 +46,7 @@ public sealed class CaptureRefusalTests
         "key_quota" => [("Capture:KeyRate:Burst", "2"), ("Capture:KeyRate:ChunksPerSecond", "0.01")],
         "address_quota" => [("Capture:AddressRate:Burst", "2"), ("Capture:AddressRate:ChunksPerSecond", "0.01")],
         "session_quota" => [("Capture:SessionRate:Burst", "2"), ("Capture:SessionRate:ChunksPerSecond", "0.01")],
-        "memory_full" => [("Capture:InFlightBytes", "4 MiB")],
+        "memory_full" => [("Capture:InFlightBytes", "4 MiB"), ("Capture:BodyGracePeriod", "00:01:00")],
         "disk_reserve" => [("Capture:DiskReserve", "4000 TiB")],
         _ => [],
     };

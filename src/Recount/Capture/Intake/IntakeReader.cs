@@ -60,11 +60,7 @@ public sealed class IntakeReader(IObjectStore store)
         };
     }
 
-    public async Task<bool> ExistsAsync(IntakeKey key, CancellationToken token)
-    {
-        using var opened = await store.OpenAsync(key.Path, ReadFrom.Cache, token).ConfigureAwait(false);
-        return opened is not null;
-    }
+    public Task<bool> ExistsAsync(IntakeKey key, CancellationToken token) => ExistsAsync(key.Path, token);
 
     /// <summary>Reads an object. One that was closed and lost its footer is read as closed, with the damage.</summary>
     /// <returns>Null when there is no such object.</returns>
@@ -110,8 +106,10 @@ public sealed class IntakeReader(IObjectStore store)
             return true;
         }
 
-        using var closing = await store.OpenAsync(key.ClosePath, ReadFrom.Cache, token).ConfigureAwait(false);
-        return closing is not null;
+        // An object without a footer is closed too when something stands behind it: by its sibling, or having lost it.
+        return await ExistsAsync(key.ClosePath, token).ConfigureAwait(false)
+            || await ExistsAsync(IntakeKey.EndedPath(key.Node, key.Boot), token).ConfigureAwait(false)
+            || await ExistsAsync((key with { N = key.N + 1 }).Path, token).ConfigureAwait(false);
     }
 
     /// <summary>Reads one frame at a place that an index remembers.</summary>
@@ -149,6 +147,12 @@ public sealed class IntakeReader(IObjectStore store)
         return await ReadAllAsync(key.ClosePath, from, token).ConfigureAwait(false) is { } closing
             ? (IntakeObjectReader.Read(key, bytes, closing), true)
             : (read, false);
+    }
+
+    private async Task<bool> ExistsAsync(string path, CancellationToken token)
+    {
+        using var opened = await store.OpenAsync(path, ReadFrom.Cache, token).ConfigureAwait(false);
+        return opened is not null;
     }
 
     /// <summary>How many numbers a boot used; null while it may go on.</summary>
