@@ -62,10 +62,11 @@ describe.runIf(hasChromium)('what was captured when a page is left', () => {
     if (!settled) server.answer = servers[kind]!;
     const page = await open(context, '/', settled);
     server.answer = servers[kind]!;
-    const gone = way !== 'closing the tab' && page.waitForEvent('framenavigated');
-    await ways[way]!(page, fill(kilobytes) + change);
-    await gone;
-    await page.close();
+    await ways[way]!(page, `window.isLeft = true; ${fill(kilobytes)}${change}`);
+    if (way !== 'closing the tab') {
+      await page.waitForFunction('!window.isLeft');
+      await page.close();
+    }
     server.answer = () => undefined;
     await open(context, '/later');
     await vi.waitFor(() => expect([...wrong(), events('final')]).toEqual([1]), { timeout: 30_000 });
