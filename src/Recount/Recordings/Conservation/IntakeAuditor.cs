@@ -5,8 +5,8 @@ using Recount.Database;
 namespace Recount.Recordings.Conservation;
 
 /// <summary>
-/// Counts what was accepted, from the footers alone, and the sessions that the frames name. It is not the indexer and shares no count with it: what the indexer
-/// loses is a difference.
+/// Counts what was accepted, from the footers alone, and the sessions that the frames name. It is not the indexer and
+/// shares no count with it: what the indexer loses is a difference.
 /// </summary>
 public sealed class IntakeAuditor(Db db, TimeProvider time)
 {
