@@ -6,7 +6,6 @@ using Recount.ObjectStore;
 using Recount.Primitives;
 using Recount.Recordings.Conservation;
 using Recount.Recordings.Index;
-using Recount.Recordings.Reading;
 using Recount.Recordings.Seal;
 using Recount.Wire.Chunks;
 using Recount.Wire.Segments;
@@ -85,11 +84,11 @@ public sealed class Rebuilder(
         var proven = await ProveAsync(keys, faults, token);
         if (proven.Count > 0)
         {
-            await InsertSessionAsync(proven, token);
+            await InsertSessionAsync(proven.ConvertAll(found => found.Part), token);
         }
 
         var restored = new List<ProvenPart>();
-        foreach (var part in proven)
+        foreach (var (part, facts) in proven)
         {
             try
             {
@@ -102,7 +101,7 @@ public sealed class Rebuilder(
                 continue;
             }
 
-            await RestoreFactsAsync(part, token);
+            await InsertFactsAsync(facts, token);
             owners.Add((part.Footer.Account, part.Footer.App));
             frames.Add(part.Footer);
             restored.Add(part);
@@ -117,17 +116,21 @@ public sealed class Rebuilder(
         };
     }
 
-    /// <returns>The parts that are whole; what is wrong with the others is added to the faults.</returns>
-    private async Task<List<ProvenPart>> ProveAsync(
+    /// <returns>
+    /// The parts that are whole, each with what lists need of it; what is wrong with the others is added to the faults.
+    /// </returns>
+    private async Task<List<(ProvenPart Part, List<EntryFact> Facts)>> ProveAsync(
         List<(PageId Page, int Part)> keys, List<string> faults, CancellationToken token)
     {
-        var proven = new List<ProvenPart>();
+        var proven = new List<(ProvenPart Part, List<EntryFact> Facts)>();
         foreach (var (page, part) in keys)
         {
+            var facts = new List<EntryFact>();
             try
             {
-                var (whole, eventsFault) = await parts.ProveAgainAsync(page, part, token);
-                proven.Add(whole);
+                var (whole, eventsFault) = await parts.ProveAgainAsync(
+                    page, part, (chunk, content) => facts.AddRange(FactsOf(page, chunk, content)), token);
+                proven.Add((whole, facts));
                 if (eventsFault is not null)
                 {
                     faults.Add($"{PartKeys.Events(page, part)}: {eventsFault} The recording is restored.");
@@ -162,22 +165,16 @@ public sealed class Rebuilder(
         await transaction.CommitAsync(token);
     }
 
-    private async Task RestoreFactsAsync(ProvenPart part, CancellationToken token)
+    private List<EntryFact> FactsOf(PageId page, SegmentChunk chunk, ReadOnlyMemory<byte> content) => EntryFact.Of(
+        page.Account,
+        new ChunkId(page.Session, page.Page, chunk.Seq),
+        chunk.Frame.Frame,
+        ContentFacts.Read(content.Span).Entries,
+        content.Span,
+        options.Value.MaxFactBytes.Bytes);
+
+    private async Task InsertFactsAsync(List<EntryFact> facts, CancellationToken token)
     {
-        var facts = new List<EntryFact>();
-        using var stored = await StoredSegment.OpenAsync(
-                objects, PartKeys.Recording(part.Page, part.Footer.Part), ReadFrom.Cache, token)
-            ?? throw new IOException($"'{PartKeys.Recording(part.Page, part.Footer.Part)}' is not there.");
-        var reader = await SegmentReader.OpenAsync(stored, token);
-        await reader.VerifyAsync(
-            (chunk, content) => facts.AddRange(EntryFact.Of(
-                part.Footer.Account,
-                new ChunkId(part.Footer.Session, part.Footer.Page, chunk.Seq),
-                chunk.Frame.Frame,
-                ContentFacts.Read(content.Span).Entries,
-                content.Span,
-                options.Value.MaxFactBytes.Bytes)),
-            token);
         await using var connection = await db.OpenAsync(token);
         await IndexStore.InsertFactsAsync(connection, facts, token);
     }

@@ -55,7 +55,7 @@ public sealed class PartWriter(
     /// <exception cref="SegmentException">One of them is not a whole part.</exception>
     public async Task<ProvenPart> ProveAsync(PageId page, int part, CancellationToken token)
     {
-        var recording = await ProveRecordingAsync(page, part, token);
+        var recording = await ProveRecordingAsync(page, part, null, token);
         var (eventsRoot, eventsBytes) = await ProveEventsAsync(page, part, recording.Root, token);
         return recording with { EventsRoot = eventsRoot, EventsStoredBytes = eventsBytes };
     }
@@ -64,11 +64,16 @@ public sealed class PartWriter(
     /// Proves a part for a new database: the recording decides. Its event part can be derived from it, so one that rotted
     /// is told and does not take the recording away.
     /// </summary>
+    /// <param name="page">The page.</param>
+    /// <param name="part">The part's number.</param>
+    /// <param name="read">Given each chunk with its content on the way; what it made of them counts once all is proven.</param>
+    /// <param name="token">Ends the reading.</param>
     /// <returns>The part, and what is wrong with its event part; null when nothing is.</returns>
     /// <exception cref="SegmentException">The recording is not a whole part.</exception>
-    public async Task<(ProvenPart Part, string? EventsFault)> ProveAgainAsync(PageId page, int part, CancellationToken token)
+    public async Task<(ProvenPart Part, string? EventsFault)> ProveAgainAsync(
+        PageId page, int part, Action<SegmentChunk, ReadOnlyMemory<byte>> read, CancellationToken token)
     {
-        var recording = await ProveRecordingAsync(page, part, token);
+        var recording = await ProveRecordingAsync(page, part, read, token);
         try
         {
             var (eventsRoot, eventsBytes) = await ProveEventsAsync(page, part, recording.Root, token);
@@ -81,7 +86,8 @@ public sealed class PartWriter(
     }
 
     /// <returns>The part, with its event part as derived, which is put where there is none.</returns>
-    private async Task<ProvenPart> ProveRecordingAsync(PageId page, int part, CancellationToken token)
+    private async Task<ProvenPart> ProveRecordingAsync(
+        PageId page, int part, Action<SegmentChunk, ReadOnlyMemory<byte>>? read, CancellationToken token)
     {
         var key = PartKeys.Recording(page, part);
         using var stored = await StoredSegment.OpenAsync(objects, key, ReadFrom.Medium, token)
@@ -90,7 +96,7 @@ public sealed class PartWriter(
         Expect(reader, page, part, SegmentKind.Recording);
         using var scratch = OpenScratch();
         var events = new EventPartBuilder(scratch);
-        await reader.VerifyAsync(events.Add, token);
+        await reader.VerifyAsync(events.Add + read, token);
         var eventsRoot = events.Complete(reader.Footer, reader.Root, installation.Signer);
         scratch.Position = 0;
         await objects.PutIfAbsentAsync(PartKeys.Events(page, part), scratch, token);
