@@ -68,6 +68,25 @@ public sealed class DamageTests(Installation installation) : IClassFixture<Insta
         await viewer.ShowsAsync(home);
     }
 
+    [Fact]
+    public async Task An_export_without_one_of_its_parts_holds_the_others_and_says_so()
+    {
+        await using var visitor = await Visitor.EnterAsync(installation);
+        await visitor.OpenAsync("guide.html");
+        await visitor.LeaveAsync();
+        await installation.SealedAsync(visitor.Session, 2);
+        File.Delete(Directory.GetFiles(
+            Path.Combine(installation.Data, "recordings"), "*", SearchOption.AllDirectories)
+            .First(file => file.Contains($"/{visitor.Session}/", StringComparison.Ordinal)));
+
+        var exported = await Cli.RunAsync(
+            installation, "sessions", "export", $"{visitor.Session}", "--out", installation.FilesFor("damaged"), "--json");
+
+        Assert.Equal(1, exported.ExitCode);
+        Assert.True(File.Exists(Assert.Single(exported.Json.GetProperty("files").EnumerateArray()).GetString()));
+        Assert.True(exported.Json.GetProperty("unreadable_chunks").GetInt32() > 0);
+    }
+
     private async Task TellsAsync(Action<string> harm, string words, params string[] causes)
     {
         await using var visitor = await Visitor.EnterAsync(installation);
