@@ -16,7 +16,7 @@ public sealed class ClosedListTests
     private static readonly JsonObject Lists = Documents.Json("schemas/lists.json");
 
     /// <summary>Lists that only SDKs use; the schemas that name them are checked below.</summary>
-    private static readonly string[] OfTheSdk = ["gap_entry_reasons", "privacy_levels"];
+    private static readonly string[] OfTheSdk = ["privacy_levels"];
 
     public static TheoryData<string, string[]> InCode => new()
     {
@@ -30,6 +30,7 @@ public sealed class ClosedListTests
         { "intake_closings", [.. IntakeClosing.All] },
         { "intake_findings", [.. IntakeFindingState.All] },
         { "count_causes", [.. CountCause.All] },
+        { "gap_entry_reasons", [.. GapReason.All] },
     };
 
     [Theory]

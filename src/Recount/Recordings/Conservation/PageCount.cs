@@ -20,6 +20,16 @@ public static class CountCause
     public static IReadOnlyList<string> All { get; } = [NotReceived, Quarantined, Unexplained];
 }
 
+/// <summary>Why an SDK gave entries up, as its <c>gap</c> entries say; the closed list of <c>docs/schemas/lists.json</c>.</summary>
+public static class GapReason
+{
+    /// <summary>Any reason that is not in the list: it came from outside, and counts all the same.</summary>
+    public const string Other = "other";
+
+    public static IReadOnlyList<string> All { get; } =
+        ["outbox_full", "outbox_lost", "refused", "entry_too_large", "not_captured", "paused", "limit_reached"];
+}
+
 /// <summary>The SDK's own count of a page beside what arrived of it.</summary>
 public sealed record PageCount
 {
@@ -76,18 +86,13 @@ public sealed record PageCount
     /// <param name="StandsForEntries">It took the place of entries, as its <c>bytes</c> say; else it was captured itself.</param>
     private readonly record struct GapEntry(string Reason, long Count, bool StandsForEntries)
     {
-        private static readonly string[] Reasons =
-        [
-            "outbox_full", "outbox_lost", "refused", "entry_too_large", "not_captured", "paused", "limit_reached",
-        ];
-
         public static GapEntry Of(StoredFact fact)
         {
             using var data = JsonDocument.Parse(fact.Data);
             var gap = data.RootElement;
             var reason = gap.Text("reason");
             return new GapEntry(
-                Reasons.Contains(reason) ? reason! : "other",
+                GapReason.All.Contains(reason) ? reason! : GapReason.Other,
                 (long)Math.Clamp(gap.Number("count") ?? 0, 0, MaxEntries),
                 gap.Number("bytes") is not null);
         }

@@ -14,7 +14,6 @@ public sealed partial class DeferredWorker(
     ILogger<DeferredWorker> log) : Worker(db, time, log)
 {
     private const int FramesPerTurn = 16;
-    private const int MaxRaces = 5;
     private const int MaxSetAside = 10_000;
 
     /// <summary>Frames that could not be indexed; they are tried again by the next process and hold nobody meanwhile.</summary>
@@ -59,7 +58,7 @@ public sealed partial class DeferredWorker(
         Exception? failure = null;
         try
         {
-            if (await IndexAsync(frame, token))
+            if (await IndexRaceException.RetryAsync(_ => deferred.IndexAsync(frame, token)))
             {
                 return true;
             }
@@ -76,21 +75,6 @@ public sealed partial class DeferredWorker(
         }
 
         return false;
-    }
-
-    private async Task<bool> IndexAsync(DeferredFrame frame, CancellationToken token)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await deferred.IndexAsync(frame, token);
-            }
-            catch (IndexRaceException) when (attempt < MaxRaces)
-            {
-                // The other transaction has ended by now.
-            }
-        }
     }
 
     [LoggerMessage(LogLevel.Warning, "Deferred frame {Frame} of {Key} was not indexed: another process has it, or its bytes are gone.")]

@@ -10,8 +10,6 @@ namespace Recount.Recordings.Index;
 public sealed partial class IntakeTaker(
     IntakeAuditor auditor, Indexer indexer, IOptions<RecordingsOptions> options, ILogger<IntakeTaker> log)
 {
-    private const int MaxRaces = 5;
-
     /// <summary>
     /// Objects are judged while those before them are written, and written one after the other in the order they were
     /// accepted: who is first stays. One that cannot be indexed holds nobody else.
@@ -63,22 +61,9 @@ public sealed partial class IntakeTaker(
         }
     }
 
-    private async Task IndexAsync(IntakeObject found, IndexBatch batch, CancellationToken token)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await indexer.IndexAsync(batch, token);
-                return;
-            }
-            catch (IndexRaceException) when (attempt < MaxRaces)
-            {
-                // The other transaction has ended by now; the same object is taken again from the beginning.
-                batch = indexer.Judge(found);
-            }
-        }
-    }
+    /// <summary>A batch is used up by an attempt: after a race the object is judged again.</summary>
+    private Task<bool> IndexAsync(IntakeObject found, IndexBatch batch, CancellationToken token) => IndexRaceException.RetryAsync(
+        attempt => indexer.IndexAsync(attempt == 1 ? batch : indexer.Judge(found), token));
 
     [LoggerMessage(LogLevel.Error, "Intake object {Key} has lost its footer; {Frames} chunks were found in it without, the rest is in quarantine.")]
     private partial void LogFooterLost(IntakeKey key, int frames);
